@@ -1,0 +1,1 @@
+"""What the services share: contracts (events, internal), eventing, stores, the service frame, testing."""

@@ -1,0 +1,63 @@
+import datetime
+
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class AgentJoinedPool(_message.Message):
+    __slots__ = ("agent_id", "team_id", "site_id", "pool_id")
+    AGENT_ID_FIELD_NUMBER: _ClassVar[int]
+    TEAM_ID_FIELD_NUMBER: _ClassVar[int]
+    SITE_ID_FIELD_NUMBER: _ClassVar[int]
+    POOL_ID_FIELD_NUMBER: _ClassVar[int]
+    agent_id: str
+    team_id: str
+    site_id: str
+    pool_id: str
+    def __init__(self, agent_id: _Optional[str] = ..., team_id: _Optional[str] = ..., site_id: _Optional[str] = ..., pool_id: _Optional[str] = ...) -> None: ...
+
+class AgentLeftPool(_message.Message):
+    __slots__ = ("agent_id", "pool_id")
+    AGENT_ID_FIELD_NUMBER: _ClassVar[int]
+    POOL_ID_FIELD_NUMBER: _ClassVar[int]
+    agent_id: str
+    pool_id: str
+    def __init__(self, agent_id: _Optional[str] = ..., pool_id: _Optional[str] = ...) -> None: ...
+
+class AgentStateChanged(_message.Message):
+    __slots__ = ("agent_id", "team_id", "site_id", "pool_id", "state", "reason", "set_state", "set_reason", "previous_state", "previous_reason", "previous_since", "held_units", "capacity_units", "previous_held_units", "previous_load_since")
+    AGENT_ID_FIELD_NUMBER: _ClassVar[int]
+    TEAM_ID_FIELD_NUMBER: _ClassVar[int]
+    SITE_ID_FIELD_NUMBER: _ClassVar[int]
+    POOL_ID_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    SET_STATE_FIELD_NUMBER: _ClassVar[int]
+    SET_REASON_FIELD_NUMBER: _ClassVar[int]
+    PREVIOUS_STATE_FIELD_NUMBER: _ClassVar[int]
+    PREVIOUS_REASON_FIELD_NUMBER: _ClassVar[int]
+    PREVIOUS_SINCE_FIELD_NUMBER: _ClassVar[int]
+    HELD_UNITS_FIELD_NUMBER: _ClassVar[int]
+    CAPACITY_UNITS_FIELD_NUMBER: _ClassVar[int]
+    PREVIOUS_HELD_UNITS_FIELD_NUMBER: _ClassVar[int]
+    PREVIOUS_LOAD_SINCE_FIELD_NUMBER: _ClassVar[int]
+    agent_id: str
+    team_id: str
+    site_id: str
+    pool_id: str
+    state: str
+    reason: str
+    set_state: str
+    set_reason: str
+    previous_state: str
+    previous_reason: str
+    previous_since: _timestamp_pb2.Timestamp
+    held_units: int
+    capacity_units: int
+    previous_held_units: int
+    previous_load_since: _timestamp_pb2.Timestamp
+    def __init__(self, agent_id: _Optional[str] = ..., team_id: _Optional[str] = ..., site_id: _Optional[str] = ..., pool_id: _Optional[str] = ..., state: _Optional[str] = ..., reason: _Optional[str] = ..., set_state: _Optional[str] = ..., set_reason: _Optional[str] = ..., previous_state: _Optional[str] = ..., previous_reason: _Optional[str] = ..., previous_since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., held_units: _Optional[int] = ..., capacity_units: _Optional[int] = ..., previous_held_units: _Optional[int] = ..., previous_load_since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...

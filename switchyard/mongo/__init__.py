@@ -1,0 +1,1 @@
+"""The MongoDB side of the eventing ports; with the adapters of services the only place that imports motor."""

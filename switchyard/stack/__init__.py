@@ -1,0 +1,1 @@
+"""Brokers and databases as child processes: for trying, developing and testing, never for production."""

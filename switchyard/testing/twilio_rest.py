@@ -1,0 +1,165 @@
+"""The REST interface of the fake provider, in the paths, forms, answers and error numbers of Twilio's."""
+
+import base64
+import binascii
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+from typing import Any, Protocol
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from switchyard.testing.twilio_call import FakeCall
+
+
+@dataclass(slots=True, kw_only=True)
+class FakeSms:
+    """An SMS that the platform sent."""
+
+    sid: str
+    from_number: str
+    to_number: str
+    body: str
+    created_at: datetime
+    status_callback: str
+    status: str = "queued"
+
+
+class TwilioRefusal(Exception):
+    def __init__(self, status: int, code: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
+class Account(Protocol):
+    account_sid: str
+    auth_token: str
+    faults: deque[str]
+
+    @property
+    def messages(self) -> Sequence[FakeSms]: ...
+
+    @property
+    def calls(self) -> Mapping[str, FakeCall]: ...
+
+    async def take_message(self, form: dict[str, str]) -> FakeSms: ...
+
+
+class TwilioRest:
+    def __init__(self, account: Account) -> None:
+        self._account = account
+
+    def app(self) -> Starlette:
+        base = "/2010-04-01/Accounts/{account_sid}"
+        routes = [
+            Route(f"{base}/Messages.json", self._send, methods=["POST"]),
+            Route(f"{base}/Messages.json", self._listed, methods=["GET"]),
+            Route(f"{base}/Calls.json", self._legs, methods=["GET"]),
+            Route(f"{base}/Calls/{{call_sid}}.json", self._change, methods=["POST"]),
+            Route(f"{base}/Calls/{{call_sid}}.json", self._one, methods=["GET"]),
+        ]
+        return Starlette(routes=routes, exception_handlers={TwilioRefusal: _refused})
+
+    async def _send(self, request: Request) -> JSONResponse:
+        fault = self._admitted(request)
+        message = await self._account.take_message(await _form(request))
+        return _answer(message_json(message), 201, fault)
+
+    async def _listed(self, request: Request) -> JSONResponse:
+        fault = self._admitted(request)
+        query = request.query_params
+        found = [message_json(each) for each in reversed(self._account.messages) if _matches(each, query)]
+        return _answer({"messages": found}, 200, fault)
+
+    async def _change(self, request: Request) -> JSONResponse:
+        fault = self._admitted(request)
+        call = self._call(request.path_params["call_sid"])
+        form = await _form(request)
+        if not call.is_up:
+            raise TwilioRefusal(400, 21220, "Call is not in-progress. Cannot redirect.")
+        if form.get("Status") == "completed":
+            await call.complete()
+        elif "Twiml" in form:
+            call.redirect(form["Twiml"])
+        return _answer(call_json(call), 200, fault)
+
+    async def _one(self, request: Request) -> JSONResponse:
+        fault = self._admitted(request)
+        return _answer(call_json(self._call(request.path_params["call_sid"])), 200, fault)
+
+    async def _legs(self, request: Request) -> JSONResponse:
+        fault = self._admitted(request)
+        parent = self._call(request.query_params.get("ParentCallSid", ""))
+        found = [{"sid": leg.sid, "to": leg.address, "status": leg.status} for leg in parent.legs]
+        return _answer({"calls": found}, 200, fault)
+
+    def _admitted(self, request: Request) -> str:
+        """Check who asks; return the fault that this request meets. Raises TwilioRefusal."""
+        known = (self._account.account_sid, self._account.auth_token)
+        if _credentials(request) != known or request.path_params["account_sid"] != known[0]:
+            raise TwilioRefusal(401, 20003, "Authenticate")
+        fault = self._account.faults.popleft() if self._account.faults else ""
+        if fault == "refuse":
+            raise TwilioRefusal(503, 20503, "Service unavailable")
+        return fault
+
+    def _call(self, sid: str) -> FakeCall:
+        if sid not in self._account.calls:
+            raise TwilioRefusal(404, 20404, f"The requested resource {sid} was not found")
+        return self._account.calls[sid]
+
+
+def message_json(message: FakeSms) -> dict[str, Any]:
+    """The message as Twilio's REST interface shows it."""
+    created = format_datetime(message.created_at)
+    return {
+        "sid": message.sid,
+        "from": message.from_number,
+        "to": message.to_number,
+        "body": message.body,
+        "status": message.status,
+        "direction": "outbound-api",
+        "date_created": created,
+        "date_sent": created,
+    }
+
+
+def call_json(call: FakeCall) -> dict[str, Any]:
+    return {"sid": call.sid, "from": call.caller, "to": call.called, "status": call.status, "direction": "inbound"}
+
+
+def _matches(message: FakeSms, query: Mapping[str, str]) -> bool:
+    same_to = query.get("To", message.to_number) == message.to_number
+    same_from = query.get("From", message.from_number) == message.from_number
+    return same_to and same_from and message.created_at.date().isoformat() >= query.get("DateSent>", "")
+
+
+async def _form(request: Request) -> dict[str, str]:
+    return {name: str(value) for name, value in (await request.form()).items()}
+
+
+def _credentials(request: Request) -> tuple[str, str]:
+    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
+    try:
+        name, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return "", ""
+    return (name, password) if scheme.lower() == "basic" else ("", "")
+
+
+def _answer(body: dict[str, Any], status: int, fault: str) -> JSONResponse:
+    if fault == "lose-answer":
+        return JSONResponse({"code": 20500, "message": "Internal error"}, status_code=500)
+    return JSONResponse(body, status_code=status)
+
+
+async def _refused(_request: Request, refusal: Exception) -> JSONResponse:
+    assert isinstance(refusal, TwilioRefusal)
+    body = {"code": refusal.code, "message": str(refusal), "status": refusal.status}
+    return JSONResponse(body, status_code=refusal.status)
