@@ -1,0 +1,1 @@
+"""The gateway's ports made real: MongoDB, protobuf, providers, other services."""

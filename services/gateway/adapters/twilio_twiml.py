@@ -1,0 +1,120 @@
+"""What a caller's leg should do, in TwiML."""
+
+from urllib.parse import urlencode
+
+from twilio.twiml.voice_response import Dial, VoiceResponse
+
+from services.gateway.domain.voice_call import Ask, Call, Connect, HangUp, Hold, Instruction, KeepLine
+
+#: One queue for all waiting callers: it only plays music, for routing decides who is next.
+_QUEUE = "switchyard"
+_RING_SECONDS = 20
+_ANSWER_SECONDS = 8
+#: Between two announcements on hold.
+_HOLD_SECONDS = 25
+
+_WORDS = {
+    "en-US": {
+        "hold": "Please hold. An agent will be with you shortly.",
+        "parting": "Thank you for calling. Please stay on the line for a moment.",
+        "thanks": "Thank you. Goodbye.",
+    },
+    "zh-CN": {
+        "hold": "请稍候，正在为您转接人工座席。",
+        "parting": "感谢您的来电，请稍候不要挂机。",
+        "thanks": "谢谢您的评价，再见。",
+    },
+}
+
+
+class TwilioTwiml:
+    """`public_url` is where Twilio reaches us; `patience_seconds` is how long a caller is kept for a question."""
+
+    def __init__(self, public_url: str, *, patience_seconds: int = 10) -> None:
+        self._public_url = public_url.rstrip("/")
+        self._patience_seconds = patience_seconds
+
+    def render(self, call: Call, instruction: Instruction) -> str:
+        """The document that makes the call's leg follow the instruction."""
+        response = VoiceResponse()
+        match instruction:
+            case Hold(greeting=greeting):
+                self._hold(response, call, greeting)
+            case Connect():
+                self._connect(response, call, instruction)
+            case KeepLine():
+                self._keep(response, call)
+            case Ask(question=question):
+                self._ask(response, call, question.delivery_id, question.text)
+            case HangUp(thanks=thanks):
+                self._hang_up(response, call, thanks=thanks)
+        return str(response)
+
+    def waiting(self, call: Call) -> str:
+        """What is heard on hold; Twilio asks for it again when it has ended."""
+        response = VoiceResponse()
+        self._say(response, call, _words(call)["hold"])
+        response.pause(length=_HOLD_SECONDS)
+        return str(response)
+
+    def queue_again(self, call: Call, *, after_seconds: int) -> str:
+        """Try the queue again later: it was full, or failed."""
+        response = VoiceResponse()
+        response.pause(length=after_seconds)
+        response.redirect(self._url(call, "next"), method="POST")
+        return str(response)
+
+    def _hold(self, response: VoiceResponse, call: Call, greeting: str) -> None:
+        if greeting:
+            self._say(response, call, greeting)
+        response.enqueue(
+            _QUEUE,
+            action=self._url(call, "queue"),
+            method="POST",
+            wait_url=self._url(call, "wait"),
+            wait_url_method="POST",
+        )
+
+    def _connect(self, response: VoiceResponse, call: Call, agent: Connect) -> None:
+        action = self._url(call, "dialled", offer=agent.offer_id)
+        dial = Dial(action=action, method="POST", timeout=_RING_SECONDS, answer_on_bridge=True)
+        address = agent.agent_address
+        if address.startswith("+"):
+            dial.number(address)
+        elif address.startswith("sip:"):
+            dial.sip(address)
+        else:
+            dial.client(address or agent.agent_id)
+        response.append(dial)
+
+    def _keep(self, response: VoiceResponse, call: Call) -> None:
+        self._say(response, call, _words(call)["parting"])
+        response.pause(length=self._patience_seconds)
+        response.redirect(self._url(call, "next", patience="over"), method="POST")
+
+    def _ask(self, response: VoiceResponse, call: Call, delivery_id: str, text: str) -> None:
+        action = self._url(call, "survey", delivery=delivery_id)
+        gather = response.gather(num_digits=1, timeout=_ANSWER_SECONDS, action=action, method="POST")
+        self._say(gather, call, text)
+        response.hangup()
+
+    def _hang_up(self, response: VoiceResponse, call: Call, *, thanks: bool) -> None:
+        if thanks:
+            self._say(response, call, _words(call)["thanks"])
+        response.hangup()
+
+    def _say(self, verb: VoiceResponse, call: Call, text: str) -> None:
+        verb.say(text, language=_language(text or call.greeting))
+
+    def _url(self, call: Call, what: str, **query: str) -> str:
+        told = f"?{urlencode(query)}" if query else ""
+        return f"{self._public_url}/v1/providers/twilio/{call.tenant}/voice/{what}{told}"
+
+
+def _language(text: str) -> str:
+    return "zh-CN" if any("\u4e00" <= character <= "\u9fff" for character in text) else "en-US"
+
+
+def _words(call: Call) -> dict[str, str]:
+    """In the language of the greeting that the caller heard."""
+    return _WORDS[_language(call.greeting)]

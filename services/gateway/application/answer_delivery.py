@@ -1,0 +1,48 @@
+"""Recording a customer's rating as the answer to a delivery."""
+
+from datetime import datetime
+
+from services.gateway.application.changing import change
+from services.gateway.application.ports import Cause, Deliveries
+from services.gateway.domain import delivery as deliveries
+from services.gateway.domain.delivery import Delivery
+from services.gateway.domain.entry_point import place_of
+from services.gateway.domain.errors import StateConflict
+from services.gateway.domain.rating import rating_in
+
+
+class AnswerDelivery:
+    def __init__(self, deliveries: Deliveries) -> None:
+        self._deliveries = deliveries
+
+    async def __call__(self, *, tenant: str, delivery_id: str, rating: int, at: datetime, message_id: str = "") -> bool:
+        """Return whether this is the answer; False where there was one already.
+
+        Raises NotThere, StateConflict (answer-not-expected, answer-too-late, rating-off-scale), StoreUnavailable.
+        """
+
+        def answered(delivery: Delivery) -> deliveries.Change:
+            return deliveries.answered(delivery, rating=rating, message_id=message_id, at=at)
+
+        cause = Cause(id=message_id or delivery_id, at=at)
+        _, changed = await change(self._deliveries, tenant, delivery_id, answered, cause, missing="delivery-unknown")
+        return changed
+
+    async def by_message(
+        self, *, tenant: str, channel: str, address: str, text: str, message_id: str, at: datetime
+    ) -> str | None:
+        """Take a message as an answer if it is one; return the delivery it answers, also at its repeat."""
+        rating = rating_in(text)
+        if rating is None:
+            return None
+        before = await self._deliveries.answered_by(tenant, message_id)
+        if before is not None:
+            return before.thing.id
+        awaiting = await self._deliveries.awaiting_answer(tenant, place_of(channel, address))
+        if awaiting is None:
+            return None
+        try:
+            await self(tenant=tenant, delivery_id=awaiting.thing.id, rating=rating, at=at, message_id=message_id)
+        except StateConflict:
+            return None
+        return awaiting.thing.id

@@ -1,0 +1,179 @@
+"""Writing routing's decisions into the contact they are about.
+
+Each is applied once: a contact remembers, per pool, the number of the last event it took in. Queueing and offers are
+not written, because nothing durable depends on them; they pass through the live feed.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Final
+
+from services.gateway.application.append_line import AppendLine
+from services.gateway.application.changing import change
+from services.gateway.application.door.routing_events import RoutingEvent
+from services.gateway.application.feed_items import ContactFinal, FeedItem
+from services.gateway.application.live_feed import LiveFeed
+from services.gateway.application.ports import Cause, Contacts
+from services.gateway.application.turns import Turns
+from services.gateway.domain import contact as contacts
+from services.gateway.domain.contact import CLOSED, TALKING, WAITING, WRAP_UP, Change, Contact, Entry, Holder
+from services.gateway.domain.errors import EventAhead, NotThere, TranscriptClosed
+from services.gateway.domain.line import CLOSING, SYSTEM, NewLine
+
+#: A predecessor is under way in the consumer, some milliseconds behind the reader that answers requests.
+PATIENCE_SECONDS = 2.0
+_PAUSE_SECONDS = 0.02
+
+
+class Applied(Enum):
+    """What became of an event: written, known before, or about no contact of this gateway."""
+
+    WRITTEN = "written"
+    KNOWN = "known"
+    NO_CONTACT = "no-contact"
+
+
+def _accept(contact: Contact, event: RoutingEvent) -> Change:
+    entry = Entry(
+        number=event.entry,
+        queue_id=event.queue_id,
+        pool_id=event.pool,
+        queued_at=event.queued_at or contact.entry.queued_at,
+    )
+    holder = Holder(agent_id=event.agent_id, team_id=event.team_id, site_id=event.site_id, offer_id=event.offer_id)
+    return contacts.accept(contact, entry=entry, holder=holder, at=event.time), ()
+
+
+def _pass_on(contact: Contact, event: RoutingEvent) -> Change:
+    if not event.to_queue:
+        return contacts.refuse(contact, at=event.time)
+    return contacts.pass_on(
+        contact, entry_number=event.entry, to_queue=event.to_queue, to_pool=event.to_pool, at=event.time
+    )
+
+
+def _end(contact: Contact, event: RoutingEvent) -> Change:
+    return contacts.end(contact, ended_by=event.ended_by, at=event.time), ()
+
+
+def _complete(contact: Contact, event: RoutingEvent) -> Change:
+    if contact.state == TALKING:
+        # Only where the end itself was lost with a broker's memory: who ended it is not known any more.
+        contact = contacts.end(contact, ended_by="system", at=event.ended_at or event.time)
+    return contacts.complete(contact, disposition=event.disposition, ticket_type=event.ticket_type, at=event.time)
+
+
+def _abandon(contact: Contact, event: RoutingEvent) -> Change:
+    return contacts.abandon(contact, ended_by=event.ended_by, at=event.time)
+
+
+#: What each event does, and the state in which it meets a contact that has taken in all before it.
+TRANSITIONS: Final[Mapping[str, tuple[str, Callable[[Contact, RoutingEvent], Change]]]] = {
+    "OfferAccepted": (WAITING, _accept),
+    "ContactTransferred": (TALKING, _pass_on),
+    "ContactFlowedOut": (WAITING, _pass_on),
+    "ContactEnded": (TALKING, _end),
+    "WrapUpCompleted": (WRAP_UP, _complete),
+    "ContactAbandoned": (WAITING, _abandon),
+}
+
+
+class ApplyRoutingEvent:
+    def __init__(self, contacts: Contacts, append: AppendLine, feed: LiveFeed[FeedItem]) -> None:
+        self._contacts = contacts
+        self._append = append
+        self._feed = feed
+        self._turns = Turns()
+
+    async def __call__(self, event: RoutingEvent) -> Applied:
+        """Apply an event that comes in its order, as the consumer group reads it. Raises StoreUnavailable."""
+        if event.name not in TRANSITIONS or event.transferred:
+            return Applied.KNOWN
+        async with self._turns.taken(f"{event.tenant}/{event.contact_id}"):
+            return await self._apply(event, in_order=True)
+
+    async def before_answering(self, event: RoutingEvent) -> Applied:
+        """Apply an event that may run ahead of the consumer, waiting a moment for what comes before it."""
+        if event.name not in TRANSITIONS or event.transferred:
+            return Applied.KNOWN
+        until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        while True:
+            try:
+                async with self._turns.taken(f"{event.tenant}/{event.contact_id}"):
+                    return await self._apply(event, in_order=False)
+            except EventAhead:
+                if asyncio.get_running_loop().time() > until:
+                    return Applied.KNOWN
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def _apply(self, event: RoutingEvent, *, in_order: bool) -> Applied:
+        def decide(contact: Contact) -> Change:
+            return _decided(contact, event, in_order=in_order)
+
+        try:
+            if await self._ends_talk(event, in_order=in_order):
+                await self.close_transcript(event.tenant, event.contact_id, event.channel, event.time)
+            contact, written = await change(
+                self._contacts,
+                event.tenant,
+                event.contact_id,
+                decide,
+                Cause(id=event.id, at=event.time),
+                missing="contact-unknown",
+            )
+        except NotThere:
+            return Applied.NO_CONTACT
+        if written and contact.state == CLOSED:
+            self.tell_final(contact)
+        return Applied.WRITTEN if written else Applied.KNOWN
+
+    async def _ends_talk(self, event: RoutingEvent, *, in_order: bool) -> bool:
+        """Look before the closing line is written: an event that is old, or ahead, must not close anything."""
+        for fresh in (False, True):
+            stored = await self._contacts.find(event.tenant, event.contact_id, fresh=fresh)
+            if stored is None:
+                raise NotThere("contact-unknown", f"There is no {event.contact_id}.")
+            try:
+                after, _ = _decided(stored.thing, event, in_order=in_order)
+            except EventAhead:
+                if fresh:
+                    raise
+            else:
+                return stored.thing.is_talkable and not after.is_talkable
+        return False
+
+    async def close_transcript(self, tenant: str, contact_id: str, channel: str, at: datetime) -> None:
+        """Insert the closing line, once: a writer that meets it opens the next contact."""
+        closing = NewLine(
+            tenant=tenant,
+            contact_id=contact_id,
+            channel=channel,
+            author=SYSTEM,
+            client_id="closing",
+            kind=CLOSING,
+            text="",
+            automatic=True,
+            at=at,
+        )
+        try:
+            await self._append(closing)
+        except TranscriptClosed:
+            return
+
+    def tell_final(self, contact: Contact) -> None:
+        item = ContactFinal(contact_id=contact.id, outcome=contact.outcome)
+        self._feed.publish(contact.tenant, f"contact:{contact.id}", item)
+
+
+def _decided(contact: Contact, event: RoutingEvent, *, in_order: bool) -> Change:
+    """Return the contact with the event in it, or as it is where that is so already."""
+    old = event.sequence <= contact.applied_through(event.pool) or event.entry < contact.entry.number
+    if old or contact.state == CLOSED:
+        return contact, ()
+    expected, transition = TRANSITIONS[event.name]
+    if not in_order and contact.state != expected:
+        raise EventAhead("event-ahead", f"{event.name} meets {contact.id} while it is {contact.state}.")
+    after, facts = transition(contact, event)
+    return contacts.mark_applied(after, pool_id=event.pool, sequence=event.sequence), facts

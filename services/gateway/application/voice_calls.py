@@ -1,0 +1,89 @@
+"""The gateway's hand on calls: brings the agent of an accepted offer on the line, holds, and lets go."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from services.gateway.application.messages import SendRefused, SendUnavailable
+from services.gateway.application.voice_changes import change_call
+from services.gateway.application.voice_ports import CallControl, CallGone, Calls
+from services.gateway.domain.voice_call import (
+    Call,
+    HangUp,
+    Instruction,
+    Stage,
+    connected_to,
+    held,
+    instruction,
+    over,
+    parted,
+    told,
+)
+from switchyard.eventing.aggregates import StoreUnavailable
+
+
+class VoiceCalls:
+    """The VoiceProvider port over any CallControl. The intent is stored before the provider is told."""
+
+    def __init__(
+        self, calls: Calls, control: CallControl, clock: Callable[[], datetime], *, keeps_line: bool = True
+    ) -> None:
+        self._calls = calls
+        self._control = control
+        self._clock = clock
+        self._keeps_line = keeps_line
+
+    async def connect(
+        self, *, tenant: str, contact_id: str, offer_id: str, agent_id: str, agent_address: str | None
+    ) -> None:
+        """Join the agent to the caller; the same offer again rings nobody twice.
+
+        Raises SendRefused(customer-gone) where the caller has left, SendUnavailable.
+        """
+        to_agent = partial(connected_to, offer_id=offer_id, agent_id=agent_id, agent_address=agent_address or "")
+        before, call = await self._change(tenant, contact_id, to_agent)
+        if call.stage is not Stage.TALKING or call.offer_id != offer_id or call.told:
+            return
+        tried = (before.stage, before.offer_id) == (Stage.TALKING, offer_id)
+        try:
+            if not (tried and await self._control.rings_agent(call)):
+                await self._control.instruct(call, instruction(call))
+        except CallGone:
+            await self._change(tenant, contact_id, over)
+            raise SendRefused("customer-gone", "The caller has left.") from None
+        await self._mark_told(call)
+
+    async def hold(self, *, tenant: str, contact_id: str) -> None:
+        """Let the caller wait again. Raises SendUnavailable, SendRefused."""
+        _, call = await self._change(tenant, contact_id, held)
+        if call.stage is Stage.WAITING and not call.told:
+            await self._tell(call, instruction(call))
+
+    async def release(self, *, tenant: str, contact_id: str) -> None:
+        """End the talk: the agent's leg goes at once, the caller's when no question comes.
+
+        Raises SendUnavailable, SendRefused.
+        """
+        _, call = await self._change(tenant, contact_id, parted)
+        if call.stage is Stage.PARTING and not call.told:
+            await self._tell(call, instruction(call) if self._keeps_line else HangUp())
+
+    async def _tell(self, call: Call, what: Instruction) -> None:
+        try:
+            await self._control.instruct(call, what)
+        except CallGone:
+            await self._change(call.tenant, call.contact_id, over)
+        else:
+            await self._mark_told(call)
+
+    async def _mark_told(self, call: Call) -> None:
+        await self._change(call.tenant, call.contact_id, partial(told, stage=call.stage, offer_id=call.offer_id))
+
+    async def _change(self, tenant: str, contact_id: str, transition: Callable[[Call], Call]) -> tuple[Call, Call]:
+        try:
+            changed = await change_call(self._calls, tenant, contact_id, transition, self._clock())
+        except StoreUnavailable as error:
+            raise SendUnavailable("calls") from error
+        if changed is None:
+            raise SendRefused("customer-gone", f"There is no call of {contact_id}.")
+        return changed

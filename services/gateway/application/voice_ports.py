@@ -1,0 +1,69 @@
+"""What calls need of the world: a memory, and whatever moves the caller's leg: Twilio now, Asterisk later."""
+
+from datetime import datetime
+from typing import Protocol
+
+from services.gateway.application.open_contact import NewContact
+from services.gateway.domain.contact import Contact
+from services.gateway.domain.voice_call import Call, Instruction
+
+
+class CallGone(Exception):
+    """The provider says that the caller has left."""
+
+
+class Calls(Protocol):
+    """Calls by contact. Every method raises StoreUnavailable."""
+
+    async def find(self, tenant: str, contact_id: str) -> tuple[Call, int] | None:
+        """The call and its version."""
+
+    async def add(self, call: Call, at: datetime) -> bool:
+        """Return False where the contact has a call already."""
+
+    async def change(self, call: Call, version: int, at: datetime) -> bool:
+        """Store the call over the version that was read; False where somebody was faster."""
+
+    async def unchanged_since(self, moment: datetime, limit: int) -> list[Call]:
+        """Live calls of all tenants that nothing was heard of since the moment, longest first."""
+
+
+class CallControl(Protocol):
+    """Every method raises SendUnavailable, SendRefused where there is no account, and CallGone."""
+
+    async def instruct(self, call: Call, instruction: Instruction) -> None:
+        """Make the caller's leg do this now, whatever it does."""
+
+    async def rings_agent(self, call: Call) -> bool:
+        """Whether the agent's leg is up or rings: asked where it is unknown if an instruction arrived."""
+
+    async def is_up(self, call: Call) -> bool:
+        """Whether the caller's leg still exists."""
+
+
+class CallDocuments(Protocol):
+    """Instructions in the provider's own language, for answers to its webhooks."""
+
+    def render(self, call: Call, instruction: Instruction) -> str: ...
+
+    def waiting(self, call: Call) -> str:
+        """What is heard on hold; the provider asks again when it has ended."""
+
+    def queue_again(self, call: Call, *, after_seconds: int) -> str:
+        """Wait again later: the provider's queue was full, or failed."""
+
+
+class OpenContact(Protocol):
+    async def __call__(self, new: NewContact) -> Contact: ...
+
+
+class EndContact(Protocol):
+    async def __call__(
+        self, *, tenant: str, contact_id: str, ended_by: str, at: datetime, agent_id: str = ""
+    ) -> Contact: ...
+
+
+class AnswerDelivery(Protocol):
+    async def __call__(
+        self, *, tenant: str, delivery_id: str, rating: int, at: datetime, message_id: str = ""
+    ) -> bool: ...

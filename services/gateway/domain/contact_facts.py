@@ -1,0 +1,38 @@
+"""What a change of a contact has to tell others: events to announce and commands to routing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactOpened:
+    """The contact began; what it says is the contact's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactClosed:
+    """The contact is in its final state."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryBegun:
+    """The contact asks for a place in a queue of a pool."""
+
+    number: int
+    queue_id: str
+    pool_id: str
+    queued_at: datetime
+    transferred_from: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndRequested:
+    """The contact is to end, wherever in the pool it is."""
+
+    pool_id: str
+    ended_by: str
+    agent_id: str
+    entry: int
+
+
+ContactFact = ContactOpened | ContactClosed | EntryBegun | EndRequested

@@ -1,0 +1,155 @@
+"""A caller's leg of a call and what it should hear now. Routing decides about the contact; this is only its telephone.
+
+    waiting ──connect──▶ talking ──agent left──▶ parting ──question──▶ asking
+       ▲ ╰──────────────────┴─hold◀──╯              │                    │       every stage ──caller left──▶ over
+       ╰────────────────────────────                ╰──────patience──────┴──▶ over
+
+In `parting` the conversation has ended and the caller is kept for a moment, for the satisfaction question that may
+come when the agent has wrapped up.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    WAITING = "waiting"
+    TALKING = "talking"
+    PARTING = "parting"
+    ASKING = "asking"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Asked at the end, answered by one digit from 1 to `scale_max`."""
+
+    delivery_id: str
+    text: str
+    scale_max: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """`offer_id`, `agent_id` and `agent_address` are those of the agent who talks, or talked last.
+
+    `dials` counts how often that agent's telephone was rung. `told` says that the provider knows what the stage asks
+    of it. An empty `agent_address` rings the agent's own browser client.
+    """
+
+    tenant: str
+    contact_id: str
+    call_sid: str
+    caller: str
+    called: str
+    greeting: str
+    stage: Stage = Stage.WAITING
+    offer_id: str = ""
+    agent_id: str = ""
+    agent_address: str = ""
+    dials: int = 0
+    told: bool = True
+    question: Question | None = None
+
+    @property
+    def is_live(self) -> bool:
+        return self.stage is not Stage.OVER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Wait for an agent; the greeting is heard only at first."""
+
+    greeting: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connect:
+    """Talk to the agent at this address."""
+
+    offer_id: str
+    agent_id: str
+    agent_address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepLine:
+    """Stay for a moment, for a question may come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    question: Question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HangUp:
+    """The call is over; `thanks` is said before, where a question was answered."""
+
+    thanks: bool = False
+
+
+Instruction = Hold | Connect | KeepLine | Ask | HangUp
+#: An accepted agent whose telephone is busy or not answered is rung so often; then the caller waits no longer.
+MOST_DIALS = 3
+
+
+def instruction(call: Call) -> Instruction:
+    """What the caller's leg should do now, whenever the provider asks."""
+    match call.stage:
+        case Stage.WAITING:
+            return Hold()
+        case Stage.TALKING:
+            return Connect(offer_id=call.offer_id, agent_id=call.agent_id, agent_address=call.agent_address)
+        case Stage.PARTING:
+            return KeepLine()
+        case Stage.ASKING if call.question is not None:
+            return Ask(question=call.question)
+    return HangUp()
+
+
+def connected_to(call: Call, *, offer_id: str, agent_id: str, agent_address: str) -> Call:
+    """Bring the agent of an accepted offer on the line; the same offer again changes nothing."""
+    if not call.is_live or (call.stage is Stage.TALKING and call.offer_id == offer_id):
+        return call
+    agent = replace(call, offer_id=offer_id, agent_id=agent_id, agent_address=agent_address)
+    return replace(agent, stage=Stage.TALKING, dials=1, told=False)
+
+
+def told(call: Call, *, stage: Stage, offer_id: str) -> Call:
+    """The provider has taken what this stage asked of it."""
+    return replace(call, told=True) if (call.stage, call.offer_id) == (stage, offer_id) else call
+
+
+def held(call: Call) -> Call:
+    """Put a caller whose contact was passed on back among the waiting."""
+    return replace(call, stage=Stage.WAITING, told=False) if call.stage is Stage.TALKING else call
+
+
+def parted(call: Call) -> Call:
+    """The conversation ended by routing's word: the provider is still to be told."""
+    return replace(call, stage=Stage.PARTING, told=False) if call.stage in {Stage.WAITING, Stage.TALKING} else call
+
+
+def agent_left(call: Call, *, offer_id: str, answered: bool) -> Call:
+    """The provider says that the agent hung up, or did not answer: ring again, or give up. It hears so at once."""
+    if call.stage is not Stage.TALKING or call.offer_id != offer_id:
+        return call
+    if answered or call.dials >= MOST_DIALS:
+        return replace(call, stage=Stage.PARTING, told=True)
+    return replace(call, dials=call.dials + 1, told=True)
+
+
+def asked(call: Call, question: Question) -> Call:
+    """Put the question, where the caller is kept for it; a question once put is not changed."""
+    return replace(call, stage=Stage.ASKING, question=question, told=False) if call.stage is Stage.PARTING else call
+
+
+def over(call: Call) -> Call:
+    """The caller's leg is gone."""
+    return replace(call, stage=Stage.OVER)
+
+
+def patience_ended(call: Call) -> Call:
+    """No question came while the caller was kept."""
+    return over(call) if call.stage is Stage.PARTING else call

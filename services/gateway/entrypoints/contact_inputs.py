@@ -1,0 +1,70 @@
+"""What the routes of contacts take."""
+
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+Filter = Annotated[str | None, Query(max_length=128)]
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class CustomerIn(_In):
+    address: Annotated[str, Field(max_length=320)] = ""
+    name: Annotated[str, Field(max_length=200)] = ""
+
+
+class ContactIn(_In):
+    """An integration's contact: a queue, or the address of an entry point of the channel, and maybe a first line."""
+
+    channel: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
+    customer: CustomerIn = CustomerIn()
+    queue: Name | None = None
+    entry_point: Annotated[str, Field(max_length=320)] | None = None
+    subject: Annotated[str, Field(max_length=500)] = ""
+    text: Annotated[str, Field(max_length=100_000)] = ""
+
+
+class MessageIn(_In):
+    text: Annotated[str, Field(max_length=100_000)] = ""
+    client_id: Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,128}$")] | None = None
+    attachments: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=20)] = []
+
+
+class TransferIn(_In):
+    queue: Name
+
+
+class TicketIn(_In):
+    type: Name
+
+
+class WrapUpIn(_In):
+    disposition: Annotated[str, Field(min_length=1, max_length=100)]
+    note: Annotated[str, Field(max_length=10_000)] = ""
+    ticket: TicketIn | None = None
+
+
+def contact_filters(
+    *,
+    state: Filter = None,
+    queue: Filter = None,
+    channel: Filter = None,
+    customer: Filter = None,
+    agent: Filter = None,
+    service_request: Filter = None,
+) -> dict[str, object]:
+    """FastAPI dependency: what a list of contacts is narrowed to."""
+    filters = {
+        "state": state,
+        "entry.queue_id": queue,
+        "channel": channel,
+        "customer_id": customer,
+        "holder.agent_id": agent,
+        "service_request_id": service_request,
+    }
+    return {name: value for name, value in filters.items() if value is not None}

@@ -1,0 +1,275 @@
+"""/v1/contacts: opening and reading contacts, and an agent's work on them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from services.gateway.application.append_line import AppendLine
+from services.gateway.application.attachments import Attachments
+from services.gateway.application.changing import change
+from services.gateway.application.door.answers import Pending
+from services.gateway.application.door.commands import CompleteWrapUp, EndContact, RoutingCommand, TransferContact
+from services.gateway.application.door.ports import RoutingCommands
+from services.gateway.application.entry_points import Queues
+from services.gateway.application.open_contact import NewContact, OpenContact
+from services.gateway.application.ports import Cause, Contacts, Exists, Lines, Stored
+from services.gateway.application.reply import Reply, SendReply
+from services.gateway.domain.attachment import Attachment
+from services.gateway.domain.contact import TALKING, Change, Contact, noted
+from services.gateway.domain.identifiers import derived
+from services.gateway.domain.line import CLOSING, CUSTOMER, NewLine
+from services.gateway.entrypoints.acting import may_oversee
+from services.gateway.entrypoints.answers import or_problem, origin_of, pending
+from services.gateway.entrypoints.contact_bodies import ContactBody, LineBody, contact_body, line_body, said
+from services.gateway.entrypoints.contact_inputs import (
+    ContactIn,
+    MessageIn,
+    TransferIn,
+    WrapUpIn,
+    contact_filters,
+)
+from services.gateway.entrypoints.idempotency import HEADER
+from services.gateway.entrypoints.lists import page_of
+from services.gateway.entrypoints.problems import as_problems
+from switchyard.service.identity import Principal, require
+from switchyard.service.pages import Page, Paging, encode_cursor
+from switchyard.service.problems import FieldError, Problem
+
+_WORKERS: Final = ("agent", "senior_agent", "team_leader", "supervisor", "manager", "admin")
+_READERS: Final = (*_WORKERS, "qa", "planner", "knowledge_editor", "partner")
+_OPENERS: Final = (*_WORKERS, "partner")
+Worker = Annotated[Principal, Depends(require(*_WORKERS))]
+Reader = Annotated[Principal, Depends(require(*_READERS))]
+Opener = Annotated[Principal, Depends(require(*_OPENERS))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactDesk:
+    """What the routes stand on."""
+
+    contacts: Contacts
+    lines: Lines
+    queues: Queues
+    open_contact: OpenContact
+    append: AppendLine
+    reply: SendReply
+    commands: RoutingCommands
+    attachments: Attachments
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]
+
+    def router(self) -> APIRouter:
+        """Return the routes of contacts."""
+        router = APIRouter(prefix="/v1/contacts", tags=["contacts"])
+        router.add_api_route("", self.list_contacts, methods=["GET"], response_model=Page[ContactBody])
+        router.add_api_route("", self.post_contact, methods=["POST"], status_code=201, response_model=ContactBody)
+        one = "/{contact_id}"
+        router.add_api_route(one, self.get_contact, methods=["GET"], response_model=ContactBody)
+        router.add_api_route(f"{one}/messages", self.list_lines, methods=["GET"], response_model=Page[LineBody])
+        router.add_api_route(
+            f"{one}/messages", self.post_line, methods=["POST"], status_code=201, response_model=LineBody
+        )
+        for verb, route in (("transfer", self.transfer), ("end", self.end), ("wrap-up", self.wrap_up)):
+            router.add_api_route(f"{one}/{verb}", route, methods=["POST"], response_model=ContactBody)
+        return router
+
+    async def list_contacts(
+        self,
+        principal: Reader,
+        paging: Paging,
+        filters: Annotated[dict[str, object], Depends(contact_filters)],
+    ) -> Page[ContactBody]:
+        """List contacts, the newest first."""
+        return await page_of(self.contacts, principal.tenant, filters, paging, sorts=("opened_at",), body=contact_body)
+
+    async def post_contact(self, request: Request, principal: Opener, body: ContactIn) -> ContactBody:
+        """Open a contact on a channel of one's own; the same Idempotency-Key opens the same one."""
+        key = request.headers.get(HEADER)
+        identity = derived("cnt_", principal.tenant, principal.credential_id, key or self.new_id())
+        if body.queue is not None and await self.queues.find_pool_of(principal.tenant, body.queue) is None:
+            raise _queue_unknown(body.queue)
+        new = NewContact(
+            tenant=principal.tenant,
+            contact_id=identity,
+            channel=body.channel,
+            customer_address=body.customer.address,
+            customer_name=body.customer.name,
+            entry_address=body.entry_point or "",
+            queue_id=body.queue or "",
+            subject=body.subject,
+            client_id=identity,
+            at=self.clock(),
+        )
+        with as_problems():
+            contact = await self._opened(new)
+            if body.text.strip():
+                await self.append(_first_line(contact, body.text))
+        return await self._body(principal.tenant, contact.id)
+
+    async def get_contact(self, contact_id: str, principal: Reader) -> ContactBody:
+        """Show a contact as it is, with its customer and the number of its lines."""
+        stored = await self._stored(principal.tenant, contact_id)
+        lines = said(await self.lines.read(principal.tenant, contact_id, limit=10_000))
+        return contact_body(stored.thing, stored.version, lines=len(lines))
+
+    async def list_lines(self, contact_id: str, principal: Reader, paging: Paging) -> Page[LineBody]:
+        """List what was said, in its order."""
+        await self._stored(principal.tenant, contact_id)
+        after = _line_after(paging.after)
+        found = await self.lines.read(principal.tenant, contact_id, after=after, limit=paging.limit + 1)
+        shown = said(found[: paging.limit])
+        more = len(found) > paging.limit and found[paging.limit].kind != CLOSING
+        return Page(
+            items=[line_body(line) for line in shown], next=encode_cursor((shown[-1].number,)) if more else None
+        )
+
+    async def post_line(
+        self, contact_id: str, request: Request, response: Response, principal: Worker, body: MessageIn
+    ) -> LineBody:
+        """Say something to the customer; 200 where the same line was said before."""
+        reply = Reply(
+            tenant=principal.tenant,
+            contact_id=contact_id,
+            agent_id=principal.subject,
+            client_id=body.client_id or request.headers.get(HEADER) or self.new_id(),
+            text=body.text,
+            attachments=await self._attachments(principal.tenant, body.attachments),
+            may_oversee=may_oversee(principal),
+            at=self.clock(),
+        )
+        with as_problems():
+            appended = await self.reply(reply)
+        if appended.duplicate:
+            response.status_code = 200
+        return line_body(appended.line)
+
+    async def transfer(
+        self, contact_id: str, request: Request, principal: Worker, body: TransferIn
+    ) -> ContactBody | Response:
+        """Pass the contact on to another queue, of this pool or another."""
+        contact = await self._at_work(principal, contact_id)
+        pool = await self.queues.find_pool_of(principal.tenant, body.queue)
+        if pool is None:
+            raise _queue_unknown(body.queue)
+        command = TransferContact(
+            contact_id=contact_id,
+            agent_id=_acting_for(principal, contact),
+            to_queue=body.queue,
+            to_pool=pool,
+        )
+        return await self._command(request, principal, contact, command)
+
+    async def end(self, contact_id: str, request: Request, principal: Worker) -> ContactBody | Response:
+        """End the conversation; the wrap-up begins."""
+        contact = await self._at_work(principal, contact_id)
+        agent_id = _acting_for(principal, contact)
+        command = EndContact(contact_id=contact_id, ended_by="agent" if agent_id else "system", agent_id=agent_id)
+        return await self._command(request, principal, contact, command)
+
+    async def wrap_up(
+        self, contact_id: str, request: Request, principal: Worker, body: WrapUpIn
+    ) -> ContactBody | Response:
+        """Complete the wrap-up with its outcome; the contact is final then."""
+        contact = await self._at_work(principal, contact_id)
+        agent_id = _acting_for(principal, contact)
+        if body.note and contact.is_held_by(agent_id):
+            await self._note(contact, body.note)
+        command = CompleteWrapUp(
+            contact_id=contact_id,
+            agent_id=agent_id,
+            disposition=body.disposition,
+            ticket_type=body.ticket.type if body.ticket else "",
+        )
+        return await self._command(request, principal, contact, command)
+
+    async def _command(
+        self, request: Request, principal: Principal, contact: Contact, command: RoutingCommand
+    ) -> ContactBody | Response:
+        answer = await self.commands.send(
+            command,
+            tenant=principal.tenant,
+            pool=contact.entry.pool_id,
+            origin=origin_of(request, principal),
+            correlation_id=contact.id,
+        )
+        done = or_problem(answer)
+        return pending(done) if isinstance(done, Pending) else await self._body(principal.tenant, contact.id)
+
+    async def _opened(self, new: NewContact) -> Contact:
+        try:
+            return await self.open_contact(new)
+        except Exists as error:
+            detail = "The customer has an open contact at this address already."
+            raise Problem(409, "contact-open", detail) from error
+
+    async def _note(self, contact: Contact, note: str) -> None:
+        def decide(current: Contact) -> Change:
+            return noted(current, note)
+
+        cause = Cause(id=f"{contact.id}/note", at=self.clock())
+        await change(self.contacts, contact.tenant, contact.id, decide, cause, missing="contact-unknown")
+
+    async def _attachments(self, tenant: str, ids: list[str]) -> tuple[Attachment, ...]:
+        found: list[Attachment] = []
+        for index, each in enumerate(ids):
+            content = await self.attachments.fetch(tenant, each)
+            if content is None:
+                detail = f"There is no attachment {each}."
+                raise Problem(422, "attachment-unknown", detail, errors=(FieldError(f"/attachments/{index}", detail),))
+            found.append(content.attachment)
+        return tuple(found)
+
+    async def _stored(self, tenant: str, contact_id: str) -> Stored[Contact]:
+        stored = await self.contacts.find(tenant, contact_id, fresh=True)
+        if stored is None:
+            raise Problem(404, "contact-unknown", f"There is no contact {contact_id}.")
+        return stored
+
+    async def _at_work(self, principal: Principal, contact_id: str) -> Contact:
+        """What is at hand will do where it says that the caller holds the contact: routing judges anyway."""
+        at_hand = await self.contacts.find(principal.tenant, contact_id)
+        if at_hand is not None and at_hand.thing.is_held_by(principal.subject):
+            return at_hand.thing
+        return (await self._stored(principal.tenant, contact_id)).thing
+
+    async def _body(self, tenant: str, contact_id: str) -> ContactBody:
+        """Show what this replica has just written, or applied from the event that answered its command."""
+        stored = await self.contacts.find(tenant, contact_id)
+        if stored is None:
+            raise Problem(404, "contact-unknown", f"There is no contact {contact_id}.")
+        return contact_body(stored.thing, stored.version)
+
+
+def _acting_for(principal: Principal, contact: Contact) -> str:
+    """Whose act it is: one's own; an overseer acts for the holder, or for nobody where the contact waits."""
+    if contact.is_held_by(principal.subject) or not may_oversee(principal):
+        return principal.subject
+    return contact.holder.agent_id if contact.holder and contact.state in {TALKING, "wrap_up"} else ""
+
+
+def _first_line(contact: Contact, text: str) -> NewLine:
+    return NewLine(
+        tenant=contact.tenant,
+        contact_id=contact.id,
+        channel=contact.channel,
+        author=CUSTOMER,
+        client_id="first",
+        text=text,
+        at=contact.opened_at,
+    )
+
+
+def _line_after(cursor: tuple[Any, ...] | None) -> int:
+    if cursor is None:
+        return 0
+    if len(cursor) != 1 or not isinstance(cursor[0], int) or isinstance(cursor[0], bool):
+        raise Problem(400, "invalid-cursor", "The cursor is not one that this list gave.")
+    return cursor[0]
+
+
+def _queue_unknown(queue_id: str) -> Problem:
+    detail = f"There is no queue {queue_id}."
+    return Problem(422, "queue-unknown", detail, errors=(FieldError("/queue", detail),))

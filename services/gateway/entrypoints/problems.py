@@ -1,0 +1,30 @@
+"""The gateway's refusals as problems: the one table of statuses."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from services.gateway.domain.errors import GatewayError, Invalid, NotAllowed, NotThere, StateConflict
+from switchyard.service.problems import FieldError, Problem
+
+_STATUSES: Final[tuple[tuple[type[GatewayError], int], ...]] = (
+    (NotThere, 404),
+    (StateConflict, 409),
+    (NotAllowed, 403),
+    (Invalid, 422),
+)
+
+
+def problem_of(error: GatewayError) -> Problem:
+    status = next((status for kind, status in _STATUSES if isinstance(error, kind)), 409)
+    errors = (FieldError(error.pointer, error.detail),) if error.pointer else ()
+    return Problem(status, error.code, error.detail, errors=errors)
+
+
+@contextmanager
+def as_problems() -> Iterator[None]:
+    """Raise the gateway's refusals as problems."""
+    try:
+        yield
+    except GatewayError as error:
+        raise problem_of(error) from error
