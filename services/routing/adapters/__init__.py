@@ -1,0 +1,1 @@
+"""Routing's ports on the real things: MongoDB, Kafka, protobuf, Prometheus."""

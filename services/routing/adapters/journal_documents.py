@@ -1,0 +1,64 @@
+"""Journal entries as MongoDB documents; `_id` {pool, sequence} is the fence, `contacts` what decisions are found by."""
+
+from typing import Any
+
+from services.routing.application.plain import from_plain, to_plain
+from services.routing.application.ports import JournalEntry, PoolKey
+from services.routing.application.tracing import contact_of
+from switchyard.eventing.envelope import Place
+from switchyard.mongo.client import Document
+
+
+def entry_id(pool: PoolKey, sequence: int) -> Document:
+    return {"pool": str(pool), "sequence": sequence}
+
+
+def to_document(entry: JournalEntry) -> Document:
+    return {
+        "_id": entry_id(entry.pool, entry.sequence),
+        "batch_id": entry.batch_id,
+        "now": entry.now,
+        "place": place_document(entry.place),
+        "published_through": entry.published_through,
+        "contact_sequence": entry.contact_sequence,
+        "agent_sequence": entry.agent_sequence,
+        "steps": to_plain(entry.steps),
+        # Pairs: a contact's id may hold a dot or a dollar, which names of fields must not.
+        "traces": [list(pair) for pair in entry.traces.items()],
+        "contacts": sorted({id_ for step in entry.steps for event in step.events if (id_ := contact_of(event))}),
+    }
+
+
+def from_document(document: Document) -> JournalEntry:
+    return JournalEntry(
+        pool=pool_key(document["_id"]["pool"]),
+        sequence=int(document["_id"]["sequence"]),
+        batch_id=document["batch_id"],
+        now=int(document["now"]),
+        place=read_place(document["place"]),
+        published_through=int(document["published_through"]),
+        contact_sequence=int(document["contact_sequence"]),
+        agent_sequence=int(document["agent_sequence"]),
+        steps=from_plain(document["steps"]),
+        traces=dict(document["traces"]),
+    )
+
+
+def pool_key(text: str) -> PoolKey:
+    tenant, _, pool_id = text.partition("/")
+    return PoolKey(tenant, pool_id)
+
+
+def place_document(place: Place | None) -> Document | None:
+    if place is None:
+        return None
+    return {
+        "cluster": place.cluster,
+        "topic": place.topic,
+        "partition": place.partition,
+        "offset": place.offset,
+    }
+
+
+def read_place(document: Any) -> Place | None:
+    return None if document is None else Place(**document)

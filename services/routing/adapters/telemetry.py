@@ -1,0 +1,93 @@
+"""Every meter of routing, and the span around a command."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+
+from opentelemetry.trace import Tracer
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from services.routing.application.live_pool import LivePool, Spans
+from services.routing.application.ports import JournalEntry
+from services.routing.domain.events import OfferMade
+from services.routing.domain.stays import Waiting
+from switchyard.eventing.drafting import current_traceparent
+from switchyard.eventing.envelope import Received
+from switchyard.service.telemetry import message_spans
+
+_EXAMINED = (1, 2, 3, 5, 8, 13, 20)
+
+
+class RoutingMetrics:
+    """Measures of the loop; pools, tenants and agents are no labels, there are too many."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.commands = Counter("switchyard_routing_commands", "Commands read from the log.", registry=registry)
+        self.refusals = Counter(
+            "switchyard_routing_refusals", "Commands refused, by code.", ["code"], registry=registry
+        )
+        self.events = Counter(
+            "switchyard_routing_events", "Events decided, internal ones too, by type.", ["event"], registry=registry
+        )
+        self.entries = Counter("switchyard_routing_journal_entries", "Journal entries written.", registry=registry)
+        self.takeovers = Counter("switchyard_routing_takeovers", "Pools read from the journal.", registry=registry)
+        self.fences = Counter(
+            "switchyard_routing_fences", "Entries refused because another replica had written.", registry=registry
+        )
+        self.poison = Counter(
+            "switchyard_routing_poison", "Records of the command log sent to the dead letters.", registry=registry
+        )
+        self.examined = Histogram(
+            "switchyard_routing_agents_considered",
+            "Agents named in the decision of an offer.",
+            buckets=_EXAMINED,
+            registry=registry,
+        )
+        self.pools = Gauge("switchyard_routing_pools", "Pools that this replica serves.", registry=registry)
+        self.waiting = Gauge(
+            "switchyard_routing_waiting", "Contacts waiting in this replica's pools.", registry=registry
+        )
+        self.agents = Gauge("switchyard_routing_agents", "Agents in this replica's pools.", registry=registry)
+
+    def serve(self, pools: Callable[[], Collection[LivePool]]) -> None:
+        """Count what is there when the figures are fetched, not at every turn."""
+        self.pools.set_function(lambda: len(pools()))
+        self.agents.set_function(lambda: sum(len(pool.state.agents) for pool in pools()))
+        self.waiting.set_function(lambda: sum(_waiting(pool) for pool in pools()))
+
+    def turned(self, *, commands: int) -> None:
+        self.commands.inc(commands)
+
+    def decided(self, entries: Sequence[JournalEntry]) -> None:
+        self.entries.inc(len(entries))
+        for step in (step for entry in entries for step in entry.steps):
+            if step.refusal is not None:
+                self.refusals.labels(step.refusal.code).inc()
+            for event in step.events:
+                self.events.labels(type(event).__name__).inc()
+                if isinstance(event, OfferMade):
+                    self.examined.observe(len(event.decision.considered))
+
+    def taken_over(self) -> None:
+        self.takeovers.inc()
+
+    def fenced(self) -> None:
+        self.fences.inc()
+
+    def poisoned(self) -> None:
+        self.poison.inc()
+
+
+def command_spans(tracer: Tracer, group: str) -> Spans:
+    """Open a span around each command, child of the sender's; its events belong to it."""
+    spans = message_spans(tracer, group)
+
+    @contextmanager
+    def around(received: Received) -> Iterator[str | None]:
+        with spans(received):
+            yield current_traceparent() or received.message.envelope.traceparent
+
+    return around
+
+
+def _waiting(pool: LivePool) -> int:
+    return sum(isinstance(stay, Waiting) for stay in tuple(pool.state.contacts.values()))

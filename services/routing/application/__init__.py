@@ -1,0 +1,1 @@
+"""The routing loop around the engine, its journal and snapshots, and the settings that feed it."""

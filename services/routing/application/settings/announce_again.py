@@ -1,0 +1,50 @@
+"""Saying once more what all settings are: a broker that forgot, or a reader that came late, learns them so."""
+
+from services.routing.application.settings.agents_follow import configure_again, every_agent
+from services.routing.application.settings.ports import Asked, Change, Ports, Recorded
+from services.routing.domain.organisation import ConfiguredAgent, Queue, Setting, Site, Team
+from services.routing.domain.organisation_rules import Announce, Effect, effects_on_queue
+from switchyard.eventing.aggregates import AggregateConflict
+
+_PAGE = 200
+_CAUSE = "settings-announced-again"
+
+
+async def announce_again(ports: Ports) -> int:
+    """Announce every site, team, queue and agent of every tenant; returns how many. Raises StoreUnavailable."""
+    count = 0
+    for kind in (Site, Team, Queue):
+        for tenant in await ports.store.tenants(kind):
+            count += await _announce_kind(ports, kind, tenant)
+    for tenant in await ports.store.tenants(ConfiguredAgent):
+        async for agent in every_agent(ports, tenant, {}):
+            await configure_again(ports, Asked(tenant=tenant, cause=_CAUSE), agent)
+            count += 1
+    return count
+
+
+async def _announce_kind(ports: Ports, kind: type[Site] | type[Team] | type[Queue], tenant: str) -> int:
+    count, after = 0, None
+    while True:
+        page: list[Recorded[Setting]] = list(await ports.store.page(kind, tenant, where={}, limit=_PAGE, after=after))
+        for found in page:
+            await _announce(ports, tenant, found)
+        count += len(page)
+        if len(page) < _PAGE:
+            return count
+        after = [page[-1].value.id]
+
+
+async def _announce(ports: Ports, tenant: str, found: Recorded[Setting]) -> None:
+    change = Change(
+        value=found.value, revision=found.revision, effects=_effects(found.value), cause=_CAUSE, at=ports.clock()
+    )
+    try:
+        await ports.store.save(tenant, found, change)
+    except AggregateConflict:
+        # A change in between has announced it.
+        return
+
+
+def _effects(setting: Setting) -> tuple[Effect, ...]:
+    return effects_on_queue(setting) if isinstance(setting, Queue) else (Announce(setting=setting),)

@@ -1,0 +1,65 @@
+"""Why a change of a setting is refused.
+
+SettingError
+├── SettingNotFound       404
+├── SettingExists         409
+├── VersionStale          412
+├── StillUsed             409
+├── AgentMoving           409
+├── BuiltIn               409
+├── PoolFixed             422
+├── CrossesPools          422
+└── ReferenceUnknown      422
+"""
+
+from collections.abc import Sequence
+
+
+class SettingError(Exception):
+    """`pointers` name the fields at fault."""
+
+    code = "setting-refused"
+
+    def __init__(self, detail: str, pointers: Sequence[str] = ()) -> None:
+        super().__init__(detail)
+        self.pointers = tuple(pointers)
+
+
+class SettingNotFound(SettingError):
+    code = "not-found"
+
+
+class SettingExists(SettingError):
+    code = "already-exists"
+
+
+class VersionStale(SettingError):
+    code = "version-stale"
+
+    def __init__(self, current: int) -> None:
+        super().__init__(f"The current version is {current}.")
+        self.current = current
+
+
+class StillUsed(SettingError):
+    code = "still-used"
+
+
+class AgentMoving(SettingError):
+    code = "agent-moving"
+
+
+class BuiltIn(SettingError):
+    code = "built-in"
+
+
+class PoolFixed(SettingError):
+    code = "pool-fixed"
+
+
+class CrossesPools(SettingError):
+    code = "crosses-pools"
+
+
+class ReferenceUnknown(SettingError):
+    code = "reference-unknown"

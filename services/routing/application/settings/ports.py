@@ -1,0 +1,76 @@
+"""What settings need of a store."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+from services.routing.domain.organisation import Setting
+from services.routing.domain.organisation_rules import Effect
+
+SettingT = TypeVar("SettingT", bound=Setting)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded(Generic[SettingT]):
+    """A setting as stored. `revision` counts what people changed; `mark` is the store's own, for compare-and-set."""
+
+    value: SettingT
+    revision: int
+    removed: bool = False
+    mark: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change(Generic[SettingT]):
+    """One write: the setting as it is from now on, and what follows from it."""
+
+    value: SettingT
+    revision: int
+    effects: tuple[Effect, ...]
+    cause: str
+    at: datetime
+    removed: bool = False
+
+
+class SettingsStore(Protocol):
+    """One for all kinds; a removed setting is still found, so that its version is never used again.
+
+    Every method raises StoreUnavailable.
+    """
+
+    async def find(self, kind: type[SettingT], tenant: str, id: str) -> Recorded[SettingT] | None: ...  # noqa: A002
+
+    async def page(
+        self,
+        kind: type[SettingT],
+        tenant: str,
+        *,
+        where: Mapping[str, str],
+        limit: int,
+        after: Sequence[Any] | None = None,
+    ) -> list[Recorded[SettingT]]:
+        """List what is not removed, by id; `where` compares fields, and finds members of lists."""
+
+    async def save(
+        self, tenant: str, previous: Recorded[SettingT] | None, change: Change[SettingT]
+    ) -> Recorded[SettingT]:
+        """Raises AggregateConflict, AggregateExists."""
+
+    async def tenants(self, kind: type[Setting]) -> list[str]:
+        """List the tenants that have ever had a setting of the kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who asks for a change: `cause` names the request, `expected` the revision insisted on."""
+
+    tenant: str
+    cause: str
+    expected: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    store: SettingsStore
+    clock: Callable[[], datetime]

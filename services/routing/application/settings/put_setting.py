@@ -1,0 +1,114 @@
+"""Making a setting be so, whether it was there or not."""
+
+from dataclasses import replace
+from typing import cast
+
+from services.routing.application.settings.agents_follow import configure_followers
+from services.routing.application.settings.errors import (
+    AgentMoving,
+    CrossesPools,
+    PoolFixed,
+    ReferenceUnknown,
+    SettingExists,
+    SettingNotFound,
+    VersionStale,
+)
+from services.routing.application.settings.ports import Asked, Change, Ports, Recorded, SettingsStore, SettingT
+from services.routing.application.settings.reading import find_setting, placement_of
+from services.routing.domain.organisation import KINDS, ConfiguredAgent, Queue, Setting, Site, Team
+from services.routing.domain.organisation_rules import (
+    Announce,
+    Effect,
+    Reference,
+    crossings,
+    effects_on_agent,
+    effects_on_queue,
+    references,
+)
+
+
+async def put_setting(ports: Ports, asked: Asked, wanted: SettingT) -> tuple[Recorded[SettingT], bool]:
+    """Make the setting be so; returns it, and whether it is new. One that says so already is left alone.
+
+    Raises SettingError, AggregateConflict, AggregateExists, StoreUnavailable.
+    """
+    kind = type(wanted)
+    found = await ports.store.find(kind, asked.tenant, wanted.id)
+    before = found if found is not None and not found.removed else None
+    revision = before.revision if before is not None else 0
+    if asked.expected is not None and asked.expected != revision:
+        raise VersionStale(revision)
+    if before is not None:
+        wanted = _as_moved(before.value, wanted)
+        if wanted == before.value:
+            return before, False
+    await _check(ports.store, asked.tenant, before.value if before else None, wanted)
+    change = Change(
+        value=wanted,
+        revision=(found.revision if found else 0) + 1,
+        effects=await _effects(ports.store, asked.tenant, before.value if before else None, wanted),
+        cause=asked.cause,
+        at=ports.clock(),
+    )
+    saved = await ports.store.save(asked.tenant, found, change)
+    await configure_followers(ports, asked, saved.value)
+    return saved, before is None
+
+
+async def add_setting(ports: Ports, asked: Asked, wanted: SettingT) -> Recorded[SettingT]:
+    """Make a setting that must not be there yet. Raises as put_setting does."""
+    try:
+        await find_setting(ports.store, type(wanted), asked.tenant, wanted.id)
+    except SettingNotFound:
+        return (await put_setting(ports, asked, wanted))[0]
+    raise SettingExists(f"There is a {KINDS[type(wanted)].removesuffix('s')} {wanted.id!r} already.", ("/id",))
+
+
+def _as_moved(before: SettingT, wanted: SettingT) -> SettingT:
+    """Note the pool that an agent leaves; while that is under way the pool cannot change again."""
+    if not isinstance(before, ConfiguredAgent) or not isinstance(wanted, ConfiguredAgent):
+        return wanted
+    if before.pool == wanted.pool:
+        return cast("SettingT", replace(wanted, leaving_pool=before.leaving_pool))
+    if before.leaving_pool:
+        raise AgentMoving(f"The agent is leaving pool {before.leaving_pool}; try again when that is done.", ("/pool",))
+    return cast("SettingT", replace(wanted, leaving_pool=before.pool))
+
+
+async def _check(store: SettingsStore, tenant: str, before: Setting | None, wanted: Setting) -> None:
+    missing = [reference for reference in references(wanted) if not await _exists(store, tenant, reference)]
+    if missing:
+        named = ", ".join(f"{KINDS[each.kind].removesuffix('s')} {each.id!r}" for each in missing)
+        raise ReferenceUnknown(f"There is no {named}.", [each.pointer for each in missing])
+    if isinstance(before, Queue) and isinstance(wanted, Queue) and before.pool != wanted.pool:
+        raise PoolFixed(f"A queue stays in its pool, {before.pool}; make another queue instead.", ("/pool",))
+    if isinstance(wanted, ConfiguredAgent):
+        await _check_pools(store, tenant, wanted)
+
+
+async def _exists(store: SettingsStore, tenant: str, reference: Reference) -> bool:
+    try:
+        await find_setting(store, reference.kind, tenant, reference.id)
+    except SettingNotFound:
+        return False
+    return True
+
+
+async def _check_pools(store: SettingsStore, tenant: str, agent: ConfiguredAgent) -> None:
+    queues = {queue: (await find_setting(store, Queue, tenant, queue)).value for queue in agent.queues}
+    crossing = crossings(agent, queues)
+    if crossing:
+        raise CrossesPools(f"The agent is in pool {agent.pool}; these queues are in others.", crossing)
+
+
+async def _effects(store: SettingsStore, tenant: str, before: Setting | None, wanted: Setting) -> tuple[Effect, ...]:
+    match wanted:
+        case Queue():
+            return effects_on_queue(wanted)
+        case ConfiguredAgent():
+            was = before if isinstance(before, ConfiguredAgent) else None
+            return effects_on_agent(was, wanted, await placement_of(store, tenant, wanted))
+        case Site() | Team():
+            return (Announce(setting=wanted),)
+        case _:
+            return ()

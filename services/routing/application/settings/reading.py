@@ -1,0 +1,26 @@
+"""Finding settings, those included that exist without being made."""
+
+from typing import cast
+
+from services.routing.application.settings.errors import SettingNotFound
+from services.routing.application.settings.ports import Recorded, SettingsStore, SettingT
+from services.routing.domain.organisation import KINDS, ConfiguredAgent, RoutingProfile, Team, built_in
+from services.routing.domain.organisation_rules import Placement
+
+
+async def find_setting(store: SettingsStore, kind: type[SettingT], tenant: str, id: str) -> Recorded[SettingT]:  # noqa: A002
+    """Raises SettingNotFound, StoreUnavailable."""
+    found = await store.find(kind, tenant, id)
+    if found is not None and not found.removed:
+        return found
+    given = built_in(kind, id)
+    if given is not None:
+        return Recorded(value=cast("SettingT", given), revision=0)
+    raise SettingNotFound(f"There is no {KINDS[kind].removesuffix('s')} {id!r}.")
+
+
+async def placement_of(store: SettingsStore, tenant: str, agent: ConfiguredAgent) -> Placement:
+    """What the agent has from team and profile. Raises SettingNotFound, StoreUnavailable."""
+    profile = await find_setting(store, RoutingProfile, tenant, agent.routing_profile)
+    team = await find_setting(store, Team, tenant, agent.team) if agent.team else None
+    return Placement(site=(team.value.site or "") if team else "", profile=profile.value)

@@ -1,0 +1,55 @@
+"""Taking a setting away; it must not be named by another."""
+
+from collections.abc import Iterator
+
+from services.routing.application.settings.errors import BuiltIn, StillUsed, VersionStale
+from services.routing.application.settings.ports import Asked, Change, Ports, SettingT
+from services.routing.application.settings.reading import find_setting
+from services.routing.domain.organisation import (
+    KINDS,
+    ConfiguredAgent,
+    Pool,
+    Queue,
+    RoutingProfile,
+    Setting,
+    Site,
+    Skill,
+    Team,
+)
+from services.routing.domain.organisation_rules import effects_of_removal
+
+
+async def remove_setting(ports: Ports, asked: Asked, kind: type[SettingT], id: str) -> None:  # noqa: A002
+    """Raises SettingError, AggregateConflict, StoreUnavailable."""
+    found = await find_setting(ports.store, kind, asked.tenant, id)
+    if found.mark is None:
+        raise BuiltIn(f"{id!r} exists for everybody and cannot be removed.")
+    if asked.expected is not None and asked.expected != found.revision:
+        raise VersionStale(found.revision)
+    for user, field in _users(kind):
+        using = await ports.store.page(user, asked.tenant, where={field: id}, limit=5)
+        if using:
+            named = ", ".join(each.value.id for each in using)
+            raise StillUsed(f"{KINDS[user]} still name it: {named}.")
+    change = Change(
+        value=found.value,
+        revision=found.revision + 1,
+        effects=effects_of_removal(found.value),
+        cause=asked.cause,
+        at=ports.clock(),
+        removed=True,
+    )
+    await ports.store.save(asked.tenant, found, change)
+
+
+def _users(kind: type[Setting]) -> Iterator[tuple[type[Setting], str]]:
+    """Name the kinds that may refer to this one, and their field that does."""
+    users: dict[type[Setting], tuple[tuple[type[Setting], str], ...]] = {
+        Site: ((Team, "site"),),
+        Team: ((ConfiguredAgent, "team"),),
+        Skill: ((Queue, "required_skills.skill"), (ConfiguredAgent, "skills.skill")),
+        Pool: ((Queue, "pool"), (ConfiguredAgent, "pool")),
+        RoutingProfile: ((ConfiguredAgent, "routing_profile"),),
+        Queue: ((ConfiguredAgent, "queues"),),
+    }
+    yield from users.get(kind, ())

@@ -1,0 +1,157 @@
+"""A pool as a list of records, from which the same pool is made again.
+
+Records are values: a snapshot is taken by copying references, which is quick, and may be written at leisure while
+the pool goes on.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from services.routing.application.plain import from_plain, register, to_plain
+from services.routing.domain.agent import Agent, Shown
+from services.routing.domain.moments import Moment
+from services.routing.domain.pool import Kept, PoolState, indexed
+from services.routing.domain.settings import AgentProfile, QueueRules
+from services.routing.domain.stays import Connected, Hold, Offered, Waiting
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolRecord:
+    pool_id: str
+    now: Moment
+    contact_sequence: int
+    agent_sequence: int
+    offers_made: int
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentRecord:
+    profile: AgentProfile
+    since: Moment
+    idle_since: Moment
+    set_state: str
+    set_reason: str
+    announced: Shown
+    leaving: bool
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRecord:
+    key: str
+    version: int
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredRecord:
+    queue_id: str
+    moments: tuple[Moment, ...]
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndRecord:
+    kept: Kept
+
+
+def captured(state: PoolState) -> list[Any]:
+    """Collect a pool's records, in an order that equal pools share; nothing is encoded yet."""
+    records: list[Any] = [_pool_record(state)]
+    records += _ordered(state.queues)
+    records += (_agent_record(agent) for agent in _ordered(state.agents))
+    records += (VersionRecord(key=key, version=state.versions[key]) for key in sorted(state.versions))
+    records += (AnsweredRecord(queue_id=key, moments=state.answered[key]) for key in sorted(state.answered))
+    records += (stay for stay in _ordered(state.contacts) if isinstance(stay, Waiting))
+    records += sorted(state.holds.values(), key=lambda hold: hold.number)
+    records += (EndRecord(kept=kept) for kept in _ordered(state.ends))
+    records += _ordered(state.answers)
+    return records
+
+
+def snapshot(state: PoolState) -> Iterator[Any]:
+    """Give a pool's records as plain values."""
+    return (to_plain(record) for record in captured(state))
+
+
+def restored(plain: Iterable[Any]) -> PoolState:
+    """Make the pool of a snapshot."""
+    records = iter(plain)
+    first: PoolRecord = from_plain(next(records))
+    state = PoolState(
+        pool_id=first.pool_id,
+        now=first.now,
+        contact_sequence=first.contact_sequence,
+        agent_sequence=first.agent_sequence,
+        offers_made=first.offers_made,
+    )
+    for record in records:
+        _take(state, from_plain(record))
+    return indexed(state)
+
+
+def _take(state: PoolState, record: Any) -> None:
+    match record:
+        case QueueRules():
+            state.queues[record.queue_id] = record
+        case AgentRecord():
+            state.agents[record.profile.agent_id] = _agent(record)
+        case Waiting():
+            state.contacts[record.entry.contact_id] = record
+        case EndRecord(kept=kept):
+            state.ends[kept.id] = kept
+        case Kept():
+            state.answers[record.id] = record
+        case VersionRecord():
+            state.versions[record.key] = record.version
+        case AnsweredRecord():
+            state.answered[record.queue_id] = record.moments
+        case _:
+            _take_hold(state, record)
+
+
+def _take_hold(state: PoolState, hold: Hold) -> None:
+    state.holds[hold.offer_id] = hold
+    if isinstance(hold, Offered | Connected):
+        state.contacts[hold.entry.contact_id] = hold
+
+
+def _pool_record(state: PoolState) -> PoolRecord:
+    return PoolRecord(
+        pool_id=state.pool_id,
+        now=state.now,
+        contact_sequence=state.contact_sequence,
+        agent_sequence=state.agent_sequence,
+        offers_made=state.offers_made,
+    )
+
+
+def _agent_record(agent: Agent) -> AgentRecord:
+    return AgentRecord(
+        profile=agent.profile,
+        since=agent.since,
+        idle_since=agent.idle_since,
+        set_state=agent.set_state,
+        set_reason=agent.set_reason,
+        announced=agent.announced,
+        leaving=agent.leaving,
+    )
+
+
+def _agent(record: AgentRecord) -> Agent:
+    return Agent(
+        profile=record.profile,
+        since=record.since,
+        idle_since=record.idle_since,
+        set_state=record.set_state,
+        set_reason=record.set_reason,
+        announced=record.announced,
+        leaving=record.leaving,
+    )
+
+
+def _ordered(values: dict[str, Any]) -> list[Any]:
+    return [values[key] for key in sorted(values)]

@@ -1,0 +1,46 @@
+"""Taking a pool over: what was journalled is the truth, and what was journalled but not announced is announced."""
+
+from dataclasses import dataclass
+
+from services.routing.application.live_pool import LivePool
+from services.routing.application.ports import Encode, Journal, JournalEntry, PoolKey
+from services.routing.application.snapshots import restored
+from services.routing.domain.pool import PoolState
+from switchyard.eventing.ports import Publisher
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    journal: Journal
+    publisher: Publisher
+    encode: Encode
+
+    async def load(self, key: PoolKey, partition: int) -> LivePool:
+        """Make the pool of its latest snapshot and the journal since, and announce what may not have been.
+
+        Raises StoreUnavailable, BrokerUnavailable; doing it again is harmless.
+        """
+        pool = await self._from_snapshot(key, partition)
+        unpublished: list[JournalEntry] = []
+        async for entry in self.journal.read(key, pool.sequence):
+            pool.replay(entry)
+            unpublished = [each for each in (*unpublished, entry) if each.sequence > pool.published_through]
+        messages = [message for entry in unpublished for message in self.encode(entry)]
+        if messages:
+            await self.publisher.publish(messages)
+        pool.published_through = pool.sequence
+        return pool
+
+    async def _from_snapshot(self, key: PoolKey, partition: int) -> LivePool:
+        snapshot = await self.journal.latest_snapshot(key)
+        if snapshot is None:
+            return LivePool(key=key, partition=partition, state=PoolState(pool_id=key.pool_id))
+        return LivePool(
+            key=key,
+            partition=partition,
+            state=restored(snapshot.records),
+            sequence=snapshot.sequence,
+            published_through=snapshot.sequence,
+            snapshot_sequence=snapshot.sequence,
+            covered=snapshot.place,
+        )

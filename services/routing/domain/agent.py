@@ -1,0 +1,123 @@
+"""An agent in a pool: what is set, what is held, what is shown.
+
+Mutable, for the engine alone: it changes only in `evolve`, by events, so it is as deterministic as they are.
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from services.routing.domain.entry import Holder
+from services.routing.domain.moments import Moment
+from services.routing.domain.settings import AgentProfile, ChannelCapacity
+from services.routing.domain.stays import Connected, Hold, WrappingUp
+
+if TYPE_CHECKING:
+    from services.routing.domain.lane import Lane
+
+#: What a person, or the engine, can set.
+SET_STATES = ("offline", "available", "not_ready")
+#: The reasons of `not_ready`; empty for none given, `system` where the engine set it.
+NOT_READY_REASONS = ("", "break", "meal", "training", "meeting", "coaching", "system")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An agent's state as announced: what is shown, beneath it what is set, and the units held."""
+
+    state: str = "offline"
+    reason: str = ""
+    set_state: str = "offline"
+    set_reason: str = ""
+    held_units: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Agent:
+    """`idle_since` moves forward only: when the agent last became available, or answered, declined or finished a
+    contact. An offer that the customer left does not move it: nobody loses their turn by another's hang-up.
+    """
+
+    profile: AgentProfile
+    since: Moment
+    idle_since: Moment
+    set_state: str = "offline"
+    set_reason: str = ""
+    announced: Shown = field(default_factory=Shown)
+    leaving: bool = False
+    holds: dict[str, Hold] = field(default_factory=dict)
+    held_units: int = 0
+    held: dict[str, int] = field(default_factory=dict)
+    lanes: "list[Lane]" = field(default_factory=list)
+    id: str = field(init=False)
+    holder: Holder = field(init=False)
+    capacities: dict[str, ChannelCapacity] = field(init=False)
+    levels: dict[str, int] = field(init=False)
+    #: Units above which no contact of any channel fits any more.
+    most_units: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.configure(self.profile)
+
+    def configure(self, profile: AgentProfile) -> None:
+        """Take a profile; what is held already stays held, even above a smaller capacity."""
+        self.profile, self.id = profile, profile.agent_id
+        self.holder = Holder(agent_id=profile.agent_id, team_id=profile.team_id, site_id=profile.site_id)
+        self.capacities = {capacity.channel: capacity for capacity in profile.channels}
+        self.levels = {skill.skill_id: skill.level for skill in profile.skills}
+        smallest = min((capacity.units for capacity in profile.channels if capacity.most > 0), default=0)
+        self.most_units = profile.capacity_units - smallest
+
+    def available(self) -> bool:
+        """Say whether the agent wants contacts; whether there is capacity for one is another question."""
+        return self.set_state == "available" and not self.leaving
+
+    def seeks(self) -> bool:
+        """Say whether the agent is available and not full; a quick answer before the channels are asked."""
+        return self.set_state == "available" and self.held_units <= self.most_units and not self.leaving
+
+    def fits(self, channel: str) -> bool:
+        """Say whether one more contact of the channel fits beside what is held."""
+        capacity = self.capacities.get(channel)
+        return (
+            capacity is not None
+            and self.held.get(channel, 0) < capacity.most
+            and self.held_units + capacity.units <= self.profile.capacity_units
+        )
+
+    def hold(self, hold: Hold) -> None:
+        """Take a hold, or put the next state of one in its place."""
+        if hold.offer_id not in self.holds:
+            channel = hold.entry.channel
+            self.held_units += hold.units
+            self.held[channel] = self.held.get(channel, 0) + 1
+        self.holds[hold.offer_id] = hold
+
+    def release(self, offer_id: str) -> None:
+        hold = self.holds.pop(offer_id)
+        self.held_units -= hold.units
+        self.held[hold.entry.channel] -= 1
+
+    def set(self, state: str, reason: str, at: Moment) -> None:
+        if state == "available" and self.set_state != "available":
+            self.idle_since = at
+        self.set_state, self.set_reason = state, reason
+
+    def shown(self) -> Shown:
+        """Derive what is shown: busy before wrap-up before ringing before the state set."""
+        derived = self._derived()
+        return Shown(
+            state=derived or self.set_state,
+            reason="" if derived else self.set_reason,
+            set_state=self.set_state,
+            set_reason=self.set_reason,
+            held_units=self.held_units,
+        )
+
+    def _derived(self) -> str | None:
+        state = None
+        for hold in self.holds.values():
+            if isinstance(hold, Connected):
+                return "busy"
+            if isinstance(hold, WrappingUp):
+                state = "wrap_up"
+        return state or ("ringing" if self.holds else None)

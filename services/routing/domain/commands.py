@@ -1,0 +1,130 @@
+"""What may be asked of a pool: one class for each message of `internal/routing/v1/commands.proto`.
+
+`id` names the command for ever; `issued_at` is when it was sent, and decides whether it is still worth doing.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from services.routing.domain.moments import Moment
+from services.routing.domain.settings import AgentProfile, QueueRules, SkillLevel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnqueueContact:
+    """Let a contact wait in a queue; `queued_at` is when the customer began to wait for this entry."""
+
+    id: str
+    issued_at: Moment
+    contact_id: str
+    entry: int
+    queue_id: str
+    channel: str
+    queued_at: Moment
+    priority: int = 0
+    required_skills: tuple[SkillLevel, ...] = ()
+    transferred_from: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndContact:
+    """End a contact wherever it is, now and for every later entry; with `agent_id`, only if that agent holds it."""
+
+    id: str
+    issued_at: Moment
+    contact_id: str
+    ended_by: str
+    agent_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptOffer:
+    id: str
+    issued_at: Moment
+    offer_id: str
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectOffer:
+    id: str
+    issued_at: Moment
+    offer_id: str
+    agent_id: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferContact:
+    """Pass a contact on; without `agent_id` a supervisor moves it, and an empty `to_pool` is this pool."""
+
+    id: str
+    issued_at: Moment
+    contact_id: str
+    to_queue: str
+    to_pool: str = ""
+    agent_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteWrapUp:
+    id: str
+    issued_at: Moment
+    contact_id: str
+    agent_id: str
+    disposition: str = ""
+    ticket_type: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAgentState:
+    id: str
+    issued_at: Moment
+    agent_id: str
+    state: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigureAgent:
+    id: str
+    issued_at: Moment
+    profile: AgentProfile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveAgent:
+    id: str
+    issued_at: Moment
+    agent_id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigureQueue:
+    id: str
+    issued_at: Moment
+    rules: QueueRules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveQueue:
+    id: str
+    issued_at: Moment
+    queue_id: str
+    version: int
+
+
+Command: TypeAlias = (
+    EnqueueContact
+    | EndContact
+    | AcceptOffer
+    | RejectOffer
+    | TransferContact
+    | CompleteWrapUp
+    | SetAgentState
+    | ConfigureAgent
+    | RemoveAgent
+    | ConfigureQueue
+    | RemoveQueue
+)

@@ -1,0 +1,41 @@
+"""The menu of a pool: each command, and what decides it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from services.routing.domain import commands as c
+from services.routing.domain.decisions.agents import set_agent_state
+from services.routing.domain.decisions.answer import Answer
+from services.routing.domain.decisions.configuring import configure_agent, configure_queue, remove_agent, remove_queue
+from services.routing.domain.decisions.conversations import complete_wrap_up, end_contact, transfer_contact
+from services.routing.domain.decisions.offers import accept_offer, reject_offer
+from services.routing.domain.decisions.waiting import enqueue_contact
+from services.routing.domain.memory import ANSWERS_KEPT_SECONDS
+from services.routing.domain.moments import Moment, seconds_between
+from services.routing.domain.pool import PoolState
+from services.routing.domain.refusals import command_expired
+
+#: `Any`: each decision takes its own command, and the key says which.
+_DECISIONS: dict[type, Callable[[PoolState, Any, Moment], Answer]] = {
+    c.EnqueueContact: enqueue_contact,
+    c.EndContact: end_contact,
+    c.AcceptOffer: accept_offer,
+    c.RejectOffer: reject_offer,
+    c.TransferContact: transfer_contact,
+    c.CompleteWrapUp: complete_wrap_up,
+    c.SetAgentState: set_agent_state,
+    c.ConfigureAgent: configure_agent,
+    c.RemoveAgent: remove_agent,
+    c.ConfigureQueue: configure_queue,
+    c.RemoveQueue: remove_queue,
+}
+#: Doing these twice, or late, is harmless: settings carry versions, and an end stays an end.
+_NEVER_TOO_LATE = (c.EndContact, c.ConfigureAgent, c.RemoveAgent, c.ConfigureQueue, c.RemoveQueue)
+
+
+def decide(state: PoolState, command: c.Command, now: Moment) -> Answer:
+    """Say what a command does, or why not; the state is only read."""
+    age = seconds_between(command.issued_at, now)
+    if age > ANSWERS_KEPT_SECONDS and not isinstance(command, _NEVER_TOO_LATE):
+        return command_expired(age)
+    return _DECISIONS[type(command)](state, command, now)

@@ -1,0 +1,1 @@
+"""What each command does to a pool, as events or a refusal; nothing here changes anything."""

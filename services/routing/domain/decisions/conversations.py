@@ -1,0 +1,147 @@
+"""A contact ends, is passed on, or is written up."""
+
+from services.routing.domain import refusals
+from services.routing.domain.commands import CompleteWrapUp, EndContact, TransferContact
+from services.routing.domain.decisions.answer import NOTHING, Answer
+from services.routing.domain.decisions.offers import withdraw
+from services.routing.domain.decisions.waiting import flow_out, next_entry
+from services.routing.domain.events import (
+    ContactAbandoned,
+    ContactEnded,
+    ContactTransferred,
+    EndNoted,
+    Event,
+    WrapUpCompleted,
+)
+from services.routing.domain.moments import Moment, after
+from services.routing.domain.pool import PoolState
+from services.routing.domain.stays import Connected, Offered, Waiting, WrappingUp, wrapping_up
+
+
+def end_contact(state: PoolState, command: EndContact, now: Moment) -> Answer:
+    """End a contact in whatever state it is; one that is not here is remembered, for its enqueue may come later."""
+    stay = state.contacts.get(command.contact_id)
+    if command.agent_id and stay is not None and not _held_by(stay, command.agent_id):
+        return refusals.not_the_holder(command.contact_id)
+    match stay:
+        case Waiting(entry=entry):
+            return (ContactAbandoned(at=now, entry=entry, ended_by=command.ended_by),)
+        case Offered(entry=entry):
+            left = ContactAbandoned(at=now, entry=entry, ended_by=command.ended_by)
+            return withdraw(stay, "customer-left", now), left
+        case Connected():
+            return _ended(state, stay, command.ended_by, now)
+        case None:
+            return _end_elsewhere(state, command, now)
+
+
+def transfer_contact(state: PoolState, command: TransferContact, now: Moment) -> Answer:
+    """Pass a contact on to another queue, of this pool or another; an agent only what it talks with."""
+    stay, to_pool = state.contacts.get(command.contact_id), command.to_pool or state.pool_id
+    if stay is None:
+        return refusals.contact_unknown(command.contact_id)
+    if to_pool == state.pool_id and command.to_queue not in state.queues:
+        return refusals.queue_unknown(command.to_queue)
+    if command.agent_id and not _held_by(stay, command.agent_id):
+        return refusals.not_the_holder(command.contact_id)
+    match stay:
+        case Waiting():
+            return flow_out(state, stay, to_queue=command.to_queue, to_pool=to_pool, now=now)
+        case Offered():
+            return refusals.contact_is("offered", command.contact_id)
+        case Connected():
+            return _transferred(state, stay, command.to_queue, to_pool, now)
+
+
+def complete_wrap_up(state: PoolState, command: CompleteWrapUp, now: Moment) -> Answer:
+    """End the oldest open wrap-up that the agent has of the contact."""
+    wrap_up = _open_wrap_up(state, command.agent_id, command.contact_id)
+    if wrap_up is not None:
+        done = completed(
+            wrap_up, now, disposition=command.disposition, ticket_type=command.ticket_type, timed_out=False
+        )
+        return (done,)
+    stay = state.contacts.get(command.contact_id)
+    if isinstance(stay, Connected) and _held_by(stay, command.agent_id):
+        return refusals.contact_is("connected", command.contact_id)
+    return refusals.not_in_wrap_up(command.contact_id)
+
+
+def completed(
+    wrap_up: WrappingUp, now: Moment, *, disposition: str = "", ticket_type: str = "", timed_out: bool = True
+) -> WrapUpCompleted:
+    return WrapUpCompleted(
+        at=now,
+        entry=wrap_up.entry,
+        offer_id=wrap_up.offer_id,
+        holder=wrap_up.holder,
+        answered_at=wrap_up.answered_at,
+        ended_at=wrap_up.ended_at,
+        disposition=disposition,
+        timed_out=timed_out,
+        ticket_type=ticket_type,
+        transferred=wrap_up.transferred,
+    )
+
+
+def _ended(state: PoolState, talk: Connected, ended_by: str, now: Moment) -> tuple[Event, ...]:
+    ended = ContactEnded(
+        at=now,
+        entry=talk.entry,
+        offer_id=talk.offer_id,
+        holder=talk.holder,
+        answered_at=talk.answered_at,
+        ended_by=ended_by,
+        wrap_up_until=_wrap_up_until(state, talk, now),
+    )
+    return ended, *_wrapped_up_at_once(talk, ended.wrap_up_until, now, transferred=False)
+
+
+def _transferred(state: PoolState, talk: Connected, to_queue: str, to_pool: str, now: Moment) -> tuple[Event, ...]:
+    passed_on = ContactTransferred(
+        at=now,
+        entry=talk.entry,
+        offer_id=talk.offer_id,
+        holder=talk.holder,
+        answered_at=talk.answered_at,
+        to_queue=to_queue,
+        to_pool=to_pool,
+        wrap_up_until=_wrap_up_until(state, talk, now),
+    )
+    wrapped_up = _wrapped_up_at_once(talk, passed_on.wrap_up_until, now, transferred=True)
+    if to_pool != state.pool_id:
+        return passed_on, *wrapped_up
+    by = (talk.holder.agent_id,)
+    return passed_on, next_entry(state, talk.waiting, to_queue=to_queue, passed_on_by=by, now=now), *wrapped_up
+
+
+def _wrapped_up_at_once(
+    talk: Connected, until: Moment, now: Moment, *, transferred: bool
+) -> tuple[WrapUpCompleted, ...]:
+    """Where the queue gives no time for wrap-up, it is over when it begins."""
+    if until > now:
+        return ()
+    return (completed(wrapping_up(talk, ended_at=now, until=until, transferred=transferred), now),)
+
+
+def _wrap_up_until(state: PoolState, talk: Connected, now: Moment) -> Moment:
+    return after(now, state.queue(talk.entry.queue_id).wrap_up_seconds)
+
+
+def _end_elsewhere(state: PoolState, command: EndContact, now: Moment) -> Answer:
+    if command.contact_id in state.ends:
+        return NOTHING
+    if command.agent_id:
+        return refusals.contact_unknown(command.contact_id)
+    return (EndNoted(at=now, contact_id=command.contact_id, ended_by=command.ended_by),)
+
+
+def _held_by(stay: Waiting | Offered | Connected, agent_id: str) -> bool:
+    return isinstance(stay, Connected) and stay.holder.agent_id == agent_id
+
+
+def _open_wrap_up(state: PoolState, agent_id: str, contact_id: str) -> WrappingUp | None:
+    agent = state.agents.get(agent_id)
+    holds = () if agent is None else sorted(agent.holds.values(), key=lambda hold: hold.number)
+    mine = (hold for hold in holds if isinstance(hold, WrappingUp) and hold.entry.contact_id == contact_id)
+    return next(mine, None)

@@ -1,0 +1,115 @@
+"""A contact begins to wait, or is moved on while it waits."""
+
+from services.routing.domain import refusals
+from services.routing.domain.commands import EnqueueContact
+from services.routing.domain.decisions.answer import Answer
+from services.routing.domain.entry import Entry
+from services.routing.domain.events import ContactAbandoned, ContactFlowedOut, ContactQueued, Event
+from services.routing.domain.moments import Moment
+from services.routing.domain.pool import PoolState
+from services.routing.domain.settings import QueueRules, SkillLevel
+from services.routing.domain.stays import Waiting, joined_skills
+
+
+def enqueue_contact(state: PoolState, command: EnqueueContact, now: Moment) -> Answer:
+    """Let a contact wait; one that has ended already is queued and abandoned, so that its entry is told in full."""
+    rules = state.queues.get(command.queue_id)
+    if rules is None:
+        return refusals.queue_unknown(command.queue_id)
+    stay = state.contacts.get(command.contact_id)
+    if stay is not None:
+        return refusals.already_queued(command.contact_id, stay.entry.number)
+    entry = _entry(state, command, rules)
+    queued = _queued(command, rules, entry, now)
+    end = state.ends.get(command.contact_id)
+    if end is None:
+        return (queued,)
+    return queued, ContactAbandoned(at=now, entry=entry, ended_by=str(end.value))
+
+
+def flow_out(state: PoolState, waiting: Waiting, *, to_queue: str, to_pool: str, now: Moment) -> Answer:
+    """Move a waiting contact to another queue; another pool's gateway begins the next entry there."""
+    left = ContactFlowedOut(at=now, entry=waiting.entry, reason="transfer", to_queue=to_queue, to_pool=to_pool)
+    if to_pool != state.pool_id:
+        return (left,)
+    return left, next_entry(state, waiting, to_queue=to_queue, passed_on_by=(), now=now)
+
+
+def next_entry(
+    state: PoolState, waiting: Waiting, *, to_queue: str, passed_on_by: tuple[str, ...], now: Moment
+) -> ContactQueued:
+    """Begin the entry after this one in another queue of the pool, with the contact's own priority and skills.
+
+    Whoever passed it on is not the first to be offered it again.
+    """
+    rules, before = state.queue(to_queue), waiting.entry
+    entry = Entry(
+        contact_id=before.contact_id,
+        number=before.number + 1,
+        queue_id=to_queue,
+        channel=before.channel,
+        pool_id=state.pool_id,
+        queued_at=now,
+        target_seconds=rules.target_for(before.channel),
+        short_abandon_seconds=rules.short_abandon_seconds,
+    )
+    return _in_queue(
+        rules,
+        entry,
+        own_priority=waiting.own_priority,
+        own_skills=waiting.own_skills,
+        transferred_from=before.queue_id,
+        declined=passed_on_by,
+        now=now,
+    )
+
+
+def removed_from_queue(waiting: Waiting, now: Moment) -> Event:
+    return ContactFlowedOut(at=now, entry=waiting.entry, reason="queue-removed")
+
+
+def _entry(state: PoolState, command: EnqueueContact, rules: QueueRules) -> Entry:
+    return Entry(
+        contact_id=command.contact_id,
+        number=command.entry,
+        queue_id=command.queue_id,
+        channel=command.channel,
+        pool_id=state.pool_id,
+        queued_at=command.queued_at,
+        target_seconds=rules.target_for(command.channel),
+        short_abandon_seconds=rules.short_abandon_seconds,
+    )
+
+
+def _queued(command: EnqueueContact, rules: QueueRules, entry: Entry, now: Moment) -> ContactQueued:
+    return _in_queue(
+        rules,
+        entry,
+        own_priority=command.priority,
+        own_skills=command.required_skills,
+        transferred_from=command.transferred_from,
+        declined=(),
+        now=now,
+    )
+
+
+def _in_queue(
+    rules: QueueRules,
+    entry: Entry,
+    *,
+    own_priority: int,
+    own_skills: tuple[SkillLevel, ...],
+    transferred_from: str,
+    declined: tuple[str, ...],
+    now: Moment,
+) -> ContactQueued:
+    return ContactQueued(
+        at=now,
+        entry=entry,
+        priority=rules.priority + own_priority,
+        required_skills=joined_skills(rules.required_skills, own_skills),
+        own_priority=own_priority,
+        own_skills=own_skills,
+        transferred_from=transferred_from,
+        declined=declined,
+    )

@@ -1,0 +1,46 @@
+"""What every event about a contact repeats: the entry, who holds it, and why the engine chose so."""
+
+from dataclasses import dataclass
+
+from services.routing.domain.moments import Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One stay of a contact in a queue; target and short-abandon bound are the queue's when it was entered."""
+
+    contact_id: str
+    number: int
+    queue_id: str
+    channel: str
+    pool_id: str
+    queued_at: Moment
+    target_seconds: float
+    short_abandon_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """The agent who holds, or is offered, a contact."""
+
+    agent_id: str
+    team_id: str
+    site_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsideredAgent:
+    """An agent that was looked at: `verdict` is `chosen`, `idle-less-long`, or the policy's word for why not."""
+
+    agent_id: str
+    verdict: str
+    idle_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Why the engine chose as it did: the rule, who was looked at, and of how many."""
+
+    rule: str
+    considered: tuple[ConsideredAgent, ...]
+    candidates: int

@@ -1,0 +1,66 @@
+"""Why a command was not done: stable codes, as problem+json shows them, with the current state in the detail."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    code: str
+    detail: str
+
+
+def offer_unknown(offer_id: str) -> Refusal:
+    return Refusal("offer-unknown", f"There is no offer {offer_id}.")
+
+
+def offer_closed(offer_id: str) -> Refusal:
+    return Refusal("offer-closed", f"Offer {offer_id} is no longer open.")
+
+
+def offer_of_another_agent(offer_id: str) -> Refusal:
+    return Refusal("offer-of-another-agent", f"Offer {offer_id} was made to another agent.")
+
+
+def contact_unknown(contact_id: str) -> Refusal:
+    return Refusal("contact-unknown", f"Contact {contact_id} neither waits nor talks in this pool.")
+
+
+def contact_is(state: str, contact_id: str) -> Refusal:
+    """Refuse because of the state that the contact is in: ended, waiting, offered or connected."""
+    return Refusal(f"contact-{state}", f"Contact {contact_id} is {state}.")
+
+
+def not_the_holder(contact_id: str) -> Refusal:
+    return Refusal("not-the-holder", f"Another agent, or none, holds contact {contact_id}.")
+
+
+def not_in_wrap_up(contact_id: str) -> Refusal:
+    return Refusal("not-in-wrap-up", f"The agent has no open wrap-up of contact {contact_id}.")
+
+
+def already_queued(contact_id: str, number: int) -> Refusal:
+    return Refusal("already-queued", f"Contact {contact_id} is in this pool with entry {number}.")
+
+
+def queue_unknown(queue_id: str) -> Refusal:
+    return Refusal("queue-unknown", f"This pool has no queue {queue_id}.")
+
+
+def agent_unknown(agent_id: str) -> Refusal:
+    return Refusal("agent-unknown", f"This pool has no agent {agent_id}.")
+
+
+def agent_holds_contacts(agent_id: str, held: int) -> Refusal:
+    return Refusal("agent-holds-contacts", f"Agent {agent_id} has {held} contacts to finish before signing out.")
+
+
+def state_unknown(state: str) -> Refusal:
+    return Refusal("state-unknown", f"{state!r} is none of offline, available, not_ready with its reasons.")
+
+
+def command_expired(age_seconds: float) -> Refusal:
+    return Refusal("command-expired", f"The command is {age_seconds:.0f} s old; it may have been done before.")
+
+
+def command_failed() -> Refusal:
+    return Refusal("command-failed", "The command met a fault of the routing service; it was set aside.")

@@ -1,0 +1,1 @@
+"""Routing's doors: live reads over HTTP."""

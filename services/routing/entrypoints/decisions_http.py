@@ -1,0 +1,85 @@
+"""GET /v1/contacts/{id}/decisions: why each offer of a contact was made as it was, read from the journal."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel
+
+from services.routing.application.ports import JournalEntry
+from services.routing.domain.events import OfferMade
+from services.routing.entrypoints.times import utc
+from switchyard.service.identity import Principal, current_principal
+from switchyard.service.problems import Problem
+
+EntriesOf = Callable[[str, str], Awaitable[Sequence[JournalEntry]]]
+
+
+class ConsideredAgent(BaseModel):
+    agent: str
+    verdict: str
+    idle_seconds: float
+
+
+class Decision(BaseModel):
+    """`cause` is the command, or the offer that ran out, on which this offer was made."""
+
+    at: datetime
+    offer: str
+    entry: int
+    queue: str
+    pool: str
+    agent: str
+    rule: str
+    candidates: int
+    considered: list[ConsideredAgent]
+    cause: str
+
+
+class Decisions(BaseModel):
+    items: list[Decision]
+
+
+def decisions_router(entries_of: EntriesOf) -> APIRouter:
+    router = APIRouter(tags=["contacts"])
+
+    @router.get("/v1/contacts/{id}/decisions", summary="Why a contact was offered to whom it was")
+    async def decisions(
+        id: str,  # noqa: A002 - the path's own name for it
+        principal: Annotated[Principal, Depends(current_principal)],
+    ) -> Decisions:
+        entries = await entries_of(principal.tenant, id)
+        if not entries:
+            raise Problem(404, "contact-unknown", f"Routing has decided nothing about contact {id}.")
+        return Decisions(items=[d for entry in entries for d in _of_entry(entry, id)])
+
+    return router
+
+
+def _of_entry(entry: JournalEntry, contact_id: str) -> list[Decision]:
+    return [
+        _decision(event, step.cause)
+        for step in entry.steps
+        for event in step.events
+        if isinstance(event, OfferMade) and event.entry.contact_id == contact_id
+    ]
+
+
+def _decision(offer: OfferMade, cause: str) -> Decision:
+    considered = [
+        ConsideredAgent(agent=a.agent_id, verdict=a.verdict, idle_seconds=a.idle_seconds)
+        for a in offer.decision.considered
+    ]
+    return Decision(
+        at=utc(offer.at),
+        offer=offer.offer_id,
+        entry=offer.entry.number,
+        queue=offer.entry.queue_id,
+        pool=offer.entry.pool_id,
+        agent=offer.holder.agent_id,
+        rule=offer.decision.rule,
+        candidates=offer.decision.candidates,
+        considered=considered,
+        cause=cause,
+    )

@@ -1,0 +1,1 @@
+"""REST of settings: one router made for every kind."""

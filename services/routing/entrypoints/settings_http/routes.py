@@ -1,0 +1,138 @@
+"""Plain GET, POST, PUT, PATCH and DELETE of one kind of setting."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Path, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from uuid_utils import uuid7
+
+from services.routing.application.settings.ports import Asked, Ports, Recorded
+from services.routing.application.settings.put_setting import add_setting, put_setting
+from services.routing.application.settings.reading import find_setting
+from services.routing.application.settings.remove_setting import remove_setting
+from services.routing.domain.organisation import KINDS, Setting
+from services.routing.entrypoints.settings_http.models import MODELS, SettingModel
+from switchyard.service.etags import IfMatch, etag
+from switchyard.service.identity import Principal, current_principal, require
+from switchyard.service.pages import Page, Paging, encode_cursor
+from switchyard.service.problems import FieldError, Problem
+
+Anyone = Annotated[Principal, Depends(current_principal)]
+Keeper = Annotated[Principal, Depends(require("admin", "manager", "supervisor"))]
+SettingPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+
+
+async def _asking(request: Request, principal: Keeper, expected: IfMatch) -> Asked:
+    """FastAPI dependency of every change."""
+    return Asked(tenant=principal.tenant, cause=str(request.state.request_id), expected=expected)
+
+
+Asks = Annotated[Asked, Depends(_asking)]
+
+#: A filter's name at the door and the stored field it compares, where they differ.
+_FIELDS: Mapping[str, str] = {"queue": "queues"}
+
+
+def settings_routers(ports: Ports) -> list[APIRouter]:
+    """One router for each kind of setting."""
+    return [_Routes(ports, model).router() for model in MODELS]
+
+
+class _Routes:
+    def __init__(self, ports: Ports, model: type[SettingModel]) -> None:
+        self._ports = ports
+        self._model = model
+        self._name = KINDS[model.kind]
+        self._word = self._name.removesuffix("s").replace("-", " ")
+
+    def router(self) -> APIRouter:
+        router = APIRouter(prefix=f"/v1/{self._name}", tags=[self._name])
+        self._add_reads(router)
+        self._add_puts(router)
+        self._add_changes(router)
+        return router
+
+    def _add_reads(self, router: APIRouter) -> None:
+        model = self._model
+
+        @router.get("", summary=f"List {self._name}", response_model=Page[model])  # type: ignore[valid-type]
+        async def list_(request: Request, principal: Anyone, paging: Paging) -> Page[Any]:
+            where = {
+                _FIELDS.get(name, name): request.query_params[name]
+                for name in model.filters
+                if name in request.query_params
+            }
+            found = await self._ports.store.page(
+                model.kind, principal.tenant, where=where, limit=paging.limit + 1, after=paging.after
+            )
+            items = [model.shown(each.value, each.revision) for each in found[: paging.limit]]
+            more = len(found) > paging.limit
+            return Page(items=items, next=encode_cursor((found[paging.limit - 1].value.id,)) if more else None)
+
+        @router.get("/{id}", summary=f"Read a {self._word}", response_model=model)
+        async def get(id: str, principal: Anyone, response: Response) -> SettingModel:  # noqa: A002
+            found = await find_setting(self._ports.store, model.kind, principal.tenant, id)
+            return self._shown(found, response)
+
+    def _add_puts(self, router: APIRouter) -> None:
+        model = self._model
+
+        @router.post("", status_code=201, summary=f"Add a {self._word}", response_model=model)
+        async def post(body: model, asked: Asks, response: Response) -> SettingModel:  # type: ignore[valid-type]
+            id_ = body.id or f"{model.prefix}_{uuid7().hex}"  # type: ignore[attr-defined]
+            added = await add_setting(self._ports, asked, body.setting(id_))  # type: ignore[attr-defined]
+            response.headers["Location"] = f"/v1/{self._name}/{id_}"
+            return self._shown(added, response)
+
+        @router.put("/{id}", summary=f"Make a {self._word} be so", response_model=model)
+        async def put(id: SettingPath, body: model, asked: Asks, response: Response) -> SettingModel:  # type: ignore[valid-type]  # noqa: A002
+            _same_id(id, body.id)  # type: ignore[attr-defined]
+            wanted = body.setting(id)  # type: ignore[attr-defined]
+            saved, new = await put_setting(self._ports, asked, wanted)
+            response.status_code = 201 if new else 200
+            return self._shown(saved, response)
+
+    def _add_changes(self, router: APIRouter) -> None:
+        model = self._model
+
+        @router.patch("/{id}", summary=f"Change a {self._word}", response_model=model)
+        async def patch(
+            id: str,  # noqa: A002
+            body: Annotated[dict[str, Any], Body()],
+            asked: Asks,
+            response: Response,
+        ) -> SettingModel:
+            found = await find_setting(self._ports.store, model.kind, asked.tenant, id)
+            merged = model.shown(found.value, found.revision).model_dump() | body
+            _same_id(id, merged["id"])
+            # Decided on what was read: a change in between must not be lost, so its version is insisted on.
+            insisted = found.revision if asked.expected is None else asked.expected
+            wanted = _validated(model, merged).setting(id)
+            saved, _ = await put_setting(self._ports, replace(asked, expected=insisted), wanted)
+            return self._shown(saved, response)
+
+        @router.delete("/{id}", status_code=204, summary=f"Remove a {self._word}")
+        async def delete(id: str, asked: Asks) -> None:  # noqa: A002
+            await remove_setting(self._ports, asked, model.kind, id)
+
+    def _shown(self, found: Recorded[Setting], response: Response) -> SettingModel:
+        response.headers["ETag"] = etag(found.revision)
+        return self._model.shown(found.value, found.revision)
+
+
+def _same_id(path: str, body: str | None) -> None:
+    if body not in {None, path}:
+        detail = "The id is the one in the path."
+        raise Problem(422, "invalid-request", detail, errors=(FieldError("/id", detail),))
+
+
+def _validated(model: type[SettingModel], merged: dict[str, Any]) -> SettingModel:
+    """Raises RequestValidationError, which the frame answers as for any other body."""
+    try:
+        return model.model_validate(merged)
+    except ValidationError as error:
+        faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors(include_url=False)]
+        raise RequestValidationError(faults) from error
