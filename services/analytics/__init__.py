@@ -1,0 +1,1 @@
+"""Folds all events into live and interval figures."""

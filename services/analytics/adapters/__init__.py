@@ -1,0 +1,1 @@
+"""Analytics' side of the database and of telemetry."""

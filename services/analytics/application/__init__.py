@@ -1,0 +1,1 @@
+"""What analytics does: archive and count, catch up, rebuild, and answer questions about figures."""

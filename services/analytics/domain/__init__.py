@@ -1,0 +1,1 @@
+"""How figures are counted: facts, intervals, the fold, sketches and the formulas of the published definitions."""

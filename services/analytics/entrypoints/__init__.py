@@ -1,0 +1,1 @@
+"""How the outside reaches analytics: the consumer of events, and REST."""

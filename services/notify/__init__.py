@@ -1,0 +1,1 @@
+"""Decides what is told to whom and when; surveys."""

@@ -1,0 +1,1 @@
+"""Where requests, events and time enter notify."""

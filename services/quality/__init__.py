@@ -1,0 +1,1 @@
+"""Scores every contact that ended."""

@@ -1,0 +1,1 @@
+"""What can be asked of quality: one module a command or query."""

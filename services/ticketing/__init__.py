@@ -1,0 +1,1 @@
+"""Work orders: opened by contacts, worked by agents, closed."""

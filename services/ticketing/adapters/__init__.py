@@ -1,0 +1,1 @@
+"""Ticketing's side of the database, the wire and the meters."""
