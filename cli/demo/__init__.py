@@ -1,0 +1,1 @@
+"""A working day replayed through the public doors, and its figures checked against the platform's."""
