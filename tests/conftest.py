@@ -1,0 +1,3 @@
+"""Every test has the fixtures of switchyard.testing."""
+
+pytest_plugins = ["switchyard.testing.plugin"]

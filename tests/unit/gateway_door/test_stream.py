@@ -1,0 +1,200 @@
+"""What sessions of the stream are told, and how they resume."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from services.gateway.application.door.stream_contacts import ContactFollower
+from services.gateway.application.door.stream_desk import StreamDesk, StreamRefused
+from services.gateway.application.door.stream_session import MOST_FRAMES, StreamSession, StreamSessions
+from services.gateway.application.feed_items import LineAdded, LinesMissing, TypingChanged
+from services.gateway.domain.line import CLOSING, Line
+from switchyard.events.routing.v1 import contact_routing_events_pb2 as contacts
+from tests.unit.gateway_door.bench import NOW, TENANT, Bench, entry, holder, offer_accepted, offer_made, state_changed
+
+
+def session(subject: str = "agent-1", *, oversees: bool = False, tenant: str = TENANT) -> StreamSession:
+    return StreamSession(tenant=tenant, subject=subject, credential_id="c", oversees=oversees)
+
+
+def desk(bench: Bench) -> StreamDesk:
+    return StreamDesk(
+        feed=bench.feed,
+        views=bench.door.views,
+        settings=bench.door.routing_settings,
+        contact_views=bench.held,
+        follower=ContactFollower(feed=bench.feed, lines=bench.lines),
+    )
+
+
+def frames(of: StreamSession) -> list[dict[str, Any]]:
+    return [json.loads(frame) for frame in of.after(0) or ()]
+
+
+def types(of: StreamSession) -> list[str]:
+    return [frame["type"] for frame in frames(of)]
+
+
+async def until(reached: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not reached():  # noqa: ASYNC110 -- what is awaited is another task's work, which sets no event
+            await asyncio.sleep(0.001)
+
+
+def line(number: int, text: str = "hello", author: str = "customer", **changes: Any) -> Line:
+    fields = {"channel": "chat", "client_id": f"c{number}", "at": NOW, **changes}
+    return Line(tenant=TENANT, contact_id="cnt_1", number=number, author=author, text=text, **fields)
+
+
+async def test_a_subscriber_gets_a_snapshot_and_then_what_happens_to_them_alone(bench: Bench) -> None:
+    await bench.announce("agents", state_changed())
+    await bench.announce("contacts", offer_made("off_default.1"))
+    me = session()
+    desk(bench).subscribe(me, "me")
+    await until(lambda: me.last == 1)
+    await bench.announce("contacts", offer_made("off_default.2", "agent-2"))
+    await bench.announce("contacts", offer_made("off_default.3"))
+    await bench.announce(
+        "contacts", contacts.OfferTimedOut(entry=entry(), offer_id="off_default.3", holder=holder(), offered_at=NOW)
+    )
+    await until(lambda: me.last == 3)
+    snapshot, offer, ended = frames(me)
+    assert snapshot["state"]["state"] == "available"
+    assert [each["id"] for each in snapshot["offers"]] == ["off_default.1"]
+    assert offer["offer"]["id"] == "off_default.3"
+    assert offer["offer"]["contact"] == "cnt_1"
+    assert (ended["type"], ended["outcome"]) == ("offer_ended", "timed_out")
+    assert [frame["seq"] for frame in frames(me)] == [1, 2, 3]
+    me.end()
+
+
+async def test_a_contact_taken_brings_its_lines_each_once_and_in_order(bench: Bench) -> None:
+    bench.lines.lines = [line(1, "first")]
+    me = session()
+    desk(bench).subscribe(me, "me")
+    await until(lambda: me.last == 1)
+    await bench.announce("contacts", offer_accepted())
+    await until(lambda: "line" in types(me))
+    for number in (2, 3, 4):
+        bench.lines.lines.append(line(number))
+    bench.feed.publish(TENANT, "contact:cnt_1", LineAdded(line=line(2)))
+    bench.feed.publish(TENANT, "contact:cnt_1", LineAdded(line=line(2)))
+    bench.feed.publish(TENANT, "contact:cnt_1", LinesMissing(contact_id="cnt_1", through_line=4))
+    bench.feed.publish(TENANT, "contact:cnt_1", LineAdded(line=line(3)))
+    bench.lines.lines.append(line(5, kind=CLOSING))
+    bench.feed.publish(TENANT, "contact:cnt_1", LineAdded(line=bench.lines.lines[-1]))
+    bench.feed.publish(TENANT, "contact:cnt_1", TypingChanged(contact_id="cnt_1", author="customer", typing=True))
+    bench.feed.publish(TENANT, "contact:cnt_1", TypingChanged(contact_id="cnt_1", author="agent", typing=True))
+    await until(lambda: "typing" in types(me))
+    told = frames(me)
+    assert [frame["line"] for frame in told if frame["type"] == "line"] == [1, 2, 3, 4]
+    assert next(frame for frame in told if frame["type"] == "contact")["state"] == "connected"
+    assert types(me).count("typing") == 1
+    me.end()
+
+
+async def test_after_the_wrap_up_no_line_of_the_contact_comes_any_more(bench: Bench) -> None:
+    me = session()
+    desk(bench).subscribe(me, "me")
+    await until(lambda: me.last == 1)
+    await bench.announce("contacts", offer_accepted())
+    await until(lambda: me.follows("contact:cnt_1"))
+    await bench.announce("contacts", contacts.WrapUpCompleted(entry=entry(), offer_id="off_default.1", holder=holder()))
+    await until(lambda: not me.follows("contact:cnt_1"))
+    assert frames(me)[-1]["state"] == "closed"
+    me.end()
+
+
+async def test_contacts_held_before_are_in_the_snapshot_with_their_lines_behind_it(bench: Bench) -> None:
+    bench.held.held["agent-1"] = [{"id": "cnt_1", "state": "talking"}]
+    bench.lines.lines = [line(1), line(2)]
+    me = session()
+    desk(bench).subscribe(me, "me")
+    await until(lambda: me.last == 3)
+    assert types(me) == ["snapshot", "line", "line"]
+    assert frames(me)[0]["contacts"] == [{"id": "cnt_1", "state": "talking"}]
+    me.end()
+
+
+async def test_a_queue_is_told_as_it_stands_and_not_at_every_event(bench: Bench) -> None:
+    boss = session("boss", oversees=True)
+    desk(bench).subscribe(boss, "queue:billing")
+    await until(lambda: boss.last == 1)
+    for number in range(20):
+        await bench.announce("contacts", contacts.ContactQueued(entry=entry(f"cnt_{number}")))
+    await until(lambda: boss.last >= 2)
+    told = frames(boss)
+    assert told[0]["queues"] == [{"queue": "billing", "waiting": 0, "oldest_queued_at": None}]
+    assert told[1]["waiting"] == 20
+    assert boss.last == 2
+    boss.end()
+
+
+async def test_the_floor_shows_agents_and_queues_to_overseers(bench: Bench) -> None:
+    await bench.announce("agents", state_changed("agent-1"))
+    boss = session("boss", oversees=True)
+    desk(bench).subscribe(boss, "live")
+    await until(lambda: boss.last == 1)
+    await bench.announce("agents", state_changed("agent-2", "not_ready"))
+    await until(lambda: boss.last == 2)
+    snapshot, state = frames(boss)
+    assert [agent["agent"] for agent in snapshot["agents"]] == ["agent-1"]
+    assert (state["type"], state["agent"], state["state"]) == ("state", "agent-2", "not_ready")
+    boss.end()
+
+
+@pytest.mark.parametrize(
+    ("to", "code"),
+    [("live", "role-missing"), ("queue:nowhere", "queue-unknown"), ("everything", "subscription-unknown")],
+)
+async def test_what_an_agent_may_not_follow_is_refused(bench: Bench, to: str, code: str) -> None:
+    with pytest.raises(StreamRefused) as refused:
+        desk(bench).subscribe(session(), to)
+    assert refused.value.code == code
+
+
+async def test_another_tenants_session_hears_nothing(bench: Bench) -> None:
+    stranger = session(oversees=True, tenant="other")
+    for to in ("me", "live"):
+        desk(bench).subscribe(stranger, to)
+    await until(lambda: stranger.last == 2)
+    await bench.announce("agents", state_changed())
+    await bench.announce("contacts", offer_made())
+    mine = session()
+    desk(bench).subscribe(mine, "me")
+    await until(lambda: mine.last == 1)
+    assert types(stranger) == ["snapshot", "snapshot"]
+    assert frames(stranger)[1]["agents"] == []
+    stranger.end()
+    mine.end()
+
+
+def test_a_session_gives_the_frames_missed_or_says_that_they_are_gone() -> None:
+    some = session()
+    for number in range(MOST_FRAMES + 10):
+        some.add({"type": "x", "n": number})
+    missed = some.after(MOST_FRAMES + 7)
+    assert missed is not None
+    assert [json.loads(frame)["n"] for frame in missed] == [MOST_FRAMES + 7, MOST_FRAMES + 8, MOST_FRAMES + 9]
+    assert some.after(9) is None
+    assert len(some.after(10) or ()) == MOST_FRAMES
+    assert some.after(some.last) == []
+    assert some.after(some.last + 1) is None
+
+
+def test_a_session_is_found_by_its_owner_only_and_not_for_ever() -> None:
+    sessions, some = StreamSessions(), session()
+    sessions.add(some)
+    assert sessions.find(some.token, tenant=TENANT, subject="agent-1") is some
+    assert sessions.find(some.token, tenant=TENANT, subject="agent-2") is None
+    assert sessions.find(some.token, tenant="other", subject="agent-1") is None
+    attachment = some.attach()
+    some.detach(attachment)
+    detached = some.detached_at or 0.0
+    sessions.expire(detached + 59)
+    assert len(sessions) == 1
+    sessions.expire(detached + 61)
+    assert len(sessions) == 0

@@ -1,0 +1,147 @@
+"""An engine and the plain rules side by side: what one does is checked by the other, event by event."""
+
+from dataclasses import replace
+
+from services.routing.application.snapshots import restored, snapshot
+from services.routing.domain import commands as c
+from services.routing.domain.engine import Step, begin, replay
+from services.routing.domain.events import Event, OfferMade
+from services.routing.domain.pool import PoolState
+from services.routing.domain.settings import AgentProfile, ChannelCapacity, SkillLevel
+from tests.unit.routing.driver import BLENDED, Driver
+from tests.unit.routing.naive_pool import NaivePool
+
+QUEUES = ("billing", "sales")
+AGENTS = ("ann", "bob", "cid", "dee")
+CHANNELS = ("voice", "chat", "email")
+CAPACITIES = (BLENDED, (ChannelCapacity(channel="chat", units=50, most=2),), BLENDED[:1])
+
+Skills = dict[str, int]
+
+
+def levels(skills: Skills) -> tuple[SkillLevel, ...]:
+    return tuple(SkillLevel(skill_id=name, level=level) for name, level in sorted(skills.items()))
+
+
+class Play:
+    """Two queues, four agents who have all skills and are available to begin with."""
+
+    def __init__(self) -> None:
+        self.pool = Driver()
+        self.naive = NaivePool()
+        self._contacts = 0
+        for queue in QUEUES:
+            self.configure_queue(queue, {}, 0, 5)
+        for agent in AGENTS:
+            self.configure_agent(agent, QUEUES, {"tech": 3, "lang": 3}, BLENDED)
+            self.set_state(agent, "available")
+            self.time_passes(1)
+
+    def configure_queue(self, queue: str, skills: Skills, priority: int, wrap_up: int) -> None:
+        step = self.pool.queue(
+            queue, required_skills=levels(skills), priority=priority, ring_seconds=10, wrap_up_seconds=wrap_up
+        )
+        self._follow(step.events)
+
+    def configure_agent(
+        self, agent: str, queues: tuple[str, ...], skills: Skills, channels: tuple[ChannelCapacity, ...]
+    ) -> None:
+        version = self.pool.state.versions.get(f"agent/{agent}", 0) + 1
+        profile = AgentProfile(
+            agent_id=agent, queue_ids=queues, skills=levels(skills), channels=channels, version=version
+        )
+        known = self.pool.state.agents.get(agent)
+        if (
+            known is not None and known.holds
+        ):  # The plain rules count units by today's profile, the engine by the offer's.
+            profile = replace(profile, channels=known.profile.channels)
+        self._done(self.pool.do(c.ConfigureAgent(id=self.pool.id(), issued_at=self.pool.now, profile=profile)))
+
+    def set_state(self, agent: str, state: str) -> None:
+        self._done(self.pool.set(agent, state))
+
+    def remove_agent(self, agent: str) -> None:
+        self._done(self.pool.remove_agent(agent))
+
+    def enqueue(self, queue: str, channel: str, priority: int, skills: Skills, ago: int) -> None:
+        self._contacts += 1
+        self._done(
+            self.pool.enqueue(
+                f"c{self._contacts:03}",
+                queue,
+                channel,
+                priority=priority,
+                required=levels(skills),
+                queued_at=self.pool.now - ago * 1000,
+            )
+        )
+
+    def accept(self, contact: str) -> None:
+        self._done(self.pool.accept(contact))
+
+    def reject(self, contact: str) -> None:
+        self._done(self.pool.reject(contact))
+
+    def end(self, contact: str) -> None:
+        self._done(self.pool.end(contact))
+
+    def transfer(self, contact: str, queue: str, to_pool: str, by: str) -> None:
+        self._done(self.pool.transfer(contact, queue, agent_id=by, to_pool=to_pool))
+
+    def wrap_up(self, contact: str, agent: str) -> None:
+        self._done(self.pool.wrap_up(contact, agent))
+
+    def time_passes(self, seconds: int) -> None:
+        before = len(self.pool.steps)
+        self.pool.later(seconds)
+        for _, step in self.pool.steps[before:]:
+            self._follow(step.events)
+
+    def restart_from_a_snapshot(self) -> None:
+        """Indexes made anew decide the same."""
+        self.pool.state = restored(snapshot(self.pool.state))
+
+    def restart_from_the_journal(self) -> None:
+        """Events folded anew give the same pool, to the bit."""
+        state = PoolState(pool_id=self.pool.state.pool_id)
+        for now, step in self.pool.steps:
+            begin(state, now)
+            replay(state, step, now)
+        begin(state, self.pool.state.now)
+        assert list(snapshot(state)) == list(snapshot(self.pool.state))
+
+    def contacts(self, *states: str) -> list[str]:
+        return sorted(contact for contact, stay in self.naive.contacts.items() if not states or stay.state in states)
+
+    def open_wrap_ups(self) -> list[tuple[str, str]]:
+        return sorted(
+            (contact, agent_id)
+            for agent_id, agent in self.naive.agents.items()
+            for _, state, contact in agent.holds.values()
+            if state == "wrapping"
+        )
+
+    def check_states(self) -> None:
+        """What is shown is what is held."""
+        for agent_id, agent in self.naive.agents.items():
+            assert self.pool.shown(agent_id) == agent.shown()
+        assert sum(len(agent.holds) for agent in self.naive.agents.values()) == len(self.pool.state.holds)
+
+    def check_counters(self) -> None:
+        """Every offer and every entry has one end, or is open."""
+        count = self.naive.counters.get
+        ends = sum(count(n, 0) for n in ("OfferAccepted", "OfferRejected", "OfferTimedOut", "OfferWithdrawn"))
+        assert count("OfferMade", 0) == ends + len(self.contacts("offered")) == self.pool.state.offers_made
+        left = ("ContactAbandoned", "ContactFlowedOut", "ContactEnded", "ContactTransferred")
+        assert count("ContactQueued", 0) == sum(count(n, 0) for n in left) + len(self.naive.contacts)
+
+    def _done(self, step: Step) -> None:
+        self._follow(step.events)
+
+    def _follow(self, events: tuple[Event, ...]) -> None:
+        """Check every offer against the plain rule, and that none is owed when the engine rests."""
+        for event in events:
+            if isinstance(event, OfferMade):
+                assert self.naive.best_pair() == (event.entry.contact_id, event.holder.agent_id)
+            self.naive.apply(event)
+        assert self.naive.best_pair() is None

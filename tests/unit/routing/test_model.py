@@ -1,0 +1,166 @@
+"""The engine against the rules written plainly: every offer is the one a person would make, and none is missed."""
+
+import os
+import random
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from tests.unit.routing.play import AGENTS, CAPACITIES, CHANNELS, QUEUES, Play, Skills
+
+#: `make soak` asks for more; a walk of 400 steps makes about a thousand events.
+WALKS = int(os.environ.get("SWITCHYARD_MODEL_WALKS", "25"))
+EXAMPLES = int(os.environ.get("SWITCHYARD_MODEL_EXAMPLES", "40"))
+
+AGENT, QUEUE = st.sampled_from(AGENTS), st.sampled_from(QUEUES)
+SKILLS = st.dictionaries(st.sampled_from(("tech", "lang")), st.integers(1, 3), max_size=2)
+
+
+class PoolMachine(RuleBasedStateMachine):
+    """Commands in any order, with restarts between them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.play = Play()
+
+    @rule(queue=QUEUE, channel=st.sampled_from(CHANNELS), priority=st.integers(0, 1), ago=st.integers(0, 3))
+    def enqueue(self, queue: str, channel: str, priority: int, ago: int) -> None:
+        self.play.enqueue(queue, channel, priority, {}, ago)
+
+    @rule(queue=QUEUE, channel=st.sampled_from(CHANNELS), skills=SKILLS)
+    def enqueue_with_skills(self, queue: str, channel: str, skills: Skills) -> None:
+        self.play.enqueue(queue, channel, 0, skills, 0)
+
+    @rule(data=st.data(), accept=st.booleans())
+    def answer(self, data: st.DataObject, *, accept: bool) -> None:
+        if rings := self.play.contacts("offered"):
+            contact = data.draw(st.sampled_from(rings))
+            (self.play.accept if accept else self.play.reject)(contact)
+
+    @rule(data=st.data())
+    def end(self, data: st.DataObject) -> None:
+        if contacts := self.play.contacts():
+            self.play.end(data.draw(st.sampled_from(contacts)))
+
+    @rule(data=st.data(), queue=QUEUE, to_pool=st.sampled_from(("", "back")))
+    def transfer(self, data: st.DataObject, queue: str, to_pool: str) -> None:
+        if contacts := self.play.contacts("connected", "waiting"):
+            contact = data.draw(st.sampled_from(contacts))
+            self.play.transfer(contact, queue, to_pool, self.play.pool.with_whom(contact) or "")
+
+    @rule(data=st.data())
+    def wrap_up(self, data: st.DataObject) -> None:
+        if wrap_ups := self.play.open_wrap_ups():
+            self.play.wrap_up(*data.draw(st.sampled_from(wrap_ups)))
+
+    @rule(agent=AGENT, state=st.sampled_from(("available", "available", "not_ready", "offline")))
+    def set_state(self, agent: str, state: str) -> None:
+        self.play.set_state(agent, state)
+
+    @rule(agent=AGENT, queues=st.sets(QUEUE, min_size=1), skills=SKILLS, channels=st.sampled_from(CAPACITIES))
+    def configure_agent(self, agent: str, queues: set[str], skills: Skills, channels: tuple) -> None:  # type: ignore[type-arg]
+        self.play.configure_agent(agent, tuple(sorted(queues)), skills, channels)
+
+    @rule(agent=AGENT)
+    def replace_agent(self, agent: str) -> None:
+        self.play.remove_agent(agent)
+        self.play.configure_agent(agent, QUEUES, {"tech": 2}, CAPACITIES[0])
+
+    @rule(queue=QUEUE, skills=SKILLS, priority=st.integers(0, 2), wrap_up=st.sampled_from((0, 5)))
+    def configure_queue(self, queue: str, skills: Skills, priority: int, wrap_up: int) -> None:
+        self.play.configure_queue(queue, skills, priority, wrap_up)
+
+    @rule(seconds=st.integers(1, 12))
+    def time_passes(self, seconds: int) -> None:
+        self.play.time_passes(seconds)
+
+    @rule()
+    def restart(self) -> None:
+        self.play.restart_from_the_journal()
+        self.play.restart_from_a_snapshot()
+
+    @invariant()
+    def all_is_as_told(self) -> None:
+        self.play.check_states()
+        self.play.check_counters()
+
+
+TestEngineAgainstThePlainRules = PoolMachine.TestCase
+TestEngineAgainstThePlainRules.settings = settings(
+    max_examples=EXAMPLES, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
+)
+
+
+@pytest.mark.parametrize("seed", range(WALKS))
+def test_a_random_working_day_is_matched_as_the_plain_rules_say(seed: int) -> None:
+    pick, play = random.Random(seed), Play()
+    for _ in range(400):
+        _one_act(pick, play)
+        play.check_states()
+    play.check_counters()
+    play.restart_from_the_journal()
+    assert play.naive.counters["OfferAccepted"] > 5
+
+
+def _one_act(pick: random.Random, play: Play) -> None:
+    """Mostly what a centre does all day; now and then what changes its settings."""
+    act = pick.choices(
+        (_arrive, _answer, _end, _wrap_up, _wait, _transfer, _set_state, _restart, _reconfigure),
+        weights=(30, 25, 12, 12, 8, 4, 10, 1, 2),
+    )[0]
+    act(pick, play)
+
+
+def _skills(pick: random.Random) -> Skills:
+    return {name: pick.randint(1, 3) for name in pick.sample(("tech", "lang"), pick.choice((0, 0, 1, 2)))}
+
+
+def _arrive(pick: random.Random, play: Play) -> None:
+    skills = _skills(pick) if pick.random() < 0.2 else {}
+    play.enqueue(pick.choice(QUEUES), pick.choice(CHANNELS), pick.choice((0, 0, 1)), skills, pick.randint(0, 3))
+
+
+def _answer(pick: random.Random, play: Play) -> None:
+    if rings := play.contacts("offered"):
+        (play.reject if pick.random() < 0.3 else play.accept)(pick.choice(rings))
+
+
+def _end(pick: random.Random, play: Play) -> None:
+    if contacts := play.contacts():
+        play.end(pick.choice(contacts))
+
+
+def _wrap_up(pick: random.Random, play: Play) -> None:
+    if wrap_ups := play.open_wrap_ups():
+        play.wrap_up(*pick.choice(wrap_ups))
+
+
+def _wait(pick: random.Random, play: Play) -> None:
+    play.time_passes(pick.randint(1, 6))
+
+
+def _transfer(pick: random.Random, play: Play) -> None:
+    if contacts := play.contacts("connected", "waiting"):
+        contact = pick.choice(contacts)
+        play.transfer(contact, pick.choice(QUEUES), pick.choice(("", "", "back")), play.pool.with_whom(contact) or "")
+
+
+def _set_state(pick: random.Random, play: Play) -> None:
+    state = pick.choices(("available", "not_ready", "offline"), weights=(6, 1, 1))[0]
+    play.set_state(pick.choice(AGENTS), state)
+
+
+def _restart(_: random.Random, play: Play) -> None:
+    play.restart_from_a_snapshot()
+
+
+def _reconfigure(pick: random.Random, play: Play) -> None:
+    agent, channels = pick.choice(AGENTS), pick.choice((CAPACITIES[0], *CAPACITIES))
+    if pick.random() < 0.3:
+        play.configure_queue(pick.choice(QUEUES), _skills(pick), pick.randint(0, 2), pick.choice((0, 5)))
+    elif pick.random() < 0.2:
+        play.remove_agent(agent)
+    queues = pick.choice((QUEUES, QUEUES, QUEUES[:1]))
+    play.configure_agent(agent, queues, {"tech": pick.randint(1, 3), "lang": pick.randint(1, 3)}, channels)

@@ -1,0 +1,68 @@
+"""Routing's settings on stores and a broker in memory."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from services.routing.adapters.settings_store import StoredSettings
+from services.routing.application.settings.ports import Ports
+from services.routing.domain.organisation import KINDS, Setting
+from services.routing.entrypoints.settings_http import problems
+from services.routing.entrypoints.settings_http.routes import settings_routers
+from switchyard.service import telemetry
+from switchyard.service.health import Health
+from switchyard.service.http import make_app
+from switchyard.service.identity import HEADER, Principal, sign_internal
+from switchyard.service.settings import ServiceSettings
+from switchyard.testing.clock import FixedClock
+from switchyard.testing.memory_aggregates import InMemoryAggregates
+from switchyard.testing.memory_bus import InMemoryBus
+
+
+class Settings(ServiceSettings):
+    pass
+
+
+@dataclass
+class SettingsBench:
+    ports: Ports
+    bus: InMemoryBus
+    app: httpx.ASGITransport
+    secret: str
+
+    @asynccontextmanager
+    async def client(self, tenant: str = "acme", *roles: str) -> AsyncIterator[httpx.AsyncClient]:
+        principal = Principal(tenant=tenant, subject="ann", roles=frozenset(roles or {"admin"}), credential_id="crd_1")
+        token = sign_internal(principal, self.secret, datetime.now(UTC))
+        async with httpx.AsyncClient(transport=self.app, base_url="http://test", headers={HEADER: token}) as client:
+            yield client
+
+
+@pytest.fixture
+def bench() -> SettingsBench:
+    settings, bus, clock = Settings(), InMemoryBus(), FixedClock()
+    aggregates: dict[type[Setting], InMemoryAggregates] = {
+        kind: InMemoryAggregates(bus, source_prefix=f"routing/{name}", clock=clock) for kind, name in KINDS.items()
+    }
+
+    async def tenants_of(_kind: type[Setting]) -> list[str]:
+        return ["acme"]
+
+    ports = Ports(store=StoredSettings(aggregates, tenants_of), clock=clock)
+    frame = telemetry.setup("routing", settings)
+    app = make_app(
+        "routing", settings=settings, registry=frame.registry, health=Health(), tracer_provider=frame.provider
+    )
+    for router in settings_routers(ports):
+        app.include_router(router)
+    problems.add_handlers(app)
+    return SettingsBench(
+        ports=ports,
+        bus=bus,
+        app=httpx.ASGITransport(app=app),
+        secret=settings.internal_secret.get_secret_value(),
+    )
