@@ -19,10 +19,11 @@ async def test_the_demo_ends_with_equal_figures(platform: Platform) -> None:
         *command, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )
     try:
-        output = (await child.stdout.read()).decode() if child.stdout else ""
-    finally:
-        if child.returncode is None:
-            child.terminate()
-        await child.wait()
+        printed, _ = await child.communicate()
+    except BaseException:
+        # Only here: to signal a child that has just ended by itself would take its exit code away from asyncio.
+        child.kill()
+        raise
+    output = printed.decode()
     assert "All figures are equal." in output, output
     assert child.returncode == 0
