@@ -12,6 +12,10 @@ from services.gateway.domain.rating import rating_in
 
 
 class AnswerDelivery:
+    """A call that is gone is asked by SMS, and an answer may be faster than the note that it was: until that note is
+    stored the call's question is open to an SMS of the caller too.
+    """
+
     def __init__(self, deliveries: Deliveries) -> None:
         self._deliveries = deliveries
 
@@ -38,11 +42,19 @@ class AnswerDelivery:
         before = await self._deliveries.answered_by(tenant, message_id)
         if before is not None:
             return before.thing.id
-        awaiting = await self._deliveries.awaiting_answer(tenant, place_of(channel, address))
+        awaiting = await self._awaiting(tenant, channel, address)
         if awaiting is None:
             return None
         try:
-            await self(tenant=tenant, delivery_id=awaiting.thing.id, rating=rating, at=at, message_id=message_id)
+            await self(tenant=tenant, delivery_id=awaiting.id, rating=rating, at=at, message_id=message_id)
         except StateConflict:
             return None
-        return awaiting.thing.id
+        return awaiting.id
+
+    async def _awaiting(self, tenant: str, channel: str, address: str) -> Delivery | None:
+        found = await self._deliveries.awaiting_answer(tenant, place_of(channel, address))
+        if found is None and channel == "sms":
+            found = await self._deliveries.awaiting_answer(tenant, place_of("voice", address))
+            if found is not None and found.thing.sent_at is not None:
+                return None
+        return found.thing if found else None

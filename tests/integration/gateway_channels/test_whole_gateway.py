@@ -239,10 +239,6 @@ async def test_a_caller_who_hangs_up_waiting_ends_their_contact(world: World, pr
     assert end.message.ended_by == "customer"
 
 
-@pytest.mark.xfail(
-    reason="a receipt that overtakes the note of the sending leaves the rating's place at voice: known, and rare",
-    strict=False,
-)
 async def test_a_call_that_is_gone_is_rated_by_sms(world: World, provider: TwilioProvider) -> None:
     call = await provider.incoming_call(from_=CALLER, to=HOTLINE)
     enqueue = await world.first(EnqueueContact, channel="voice")

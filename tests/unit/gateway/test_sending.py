@@ -1,8 +1,13 @@
 """Agents' lines and other services' messages, on their way to the customer."""
 
+from datetime import datetime, timedelta
+
 from services.gateway.application.change_consent import ChangeConsent
 from services.gateway.application.messages import SendRefused, SendUnavailable
+from services.gateway.application.ports import Cause
 from services.gateway.application.report_delivery import ReportDelivery
+from services.gateway.domain.delivery import Delivery, Expected
+from services.gateway.domain.entry_point import place_of
 from services.gateway.domain.errors import GatewayError
 from switchyard.events.gateway.v1.contact_events_pb2 import ConsentChanged, ContactOpened
 from switchyard.events.gateway.v1.delivery_events_pb2 import (
@@ -11,7 +16,7 @@ from switchyard.events.gateway.v1.delivery_events_pb2 import (
     DeliveryFailed,
     DeliverySent,
 )
-from tests.unit.gateway.desk import PHONE, TENANT, Desk
+from tests.unit.gateway.desk import LINE, PHONE, TENANT, Desk
 
 
 async def talking() -> tuple[Desk, str]:
@@ -110,6 +115,36 @@ async def test_a_rating_answers_the_survey_instead_of_opening_a_contact() -> Non
     answers = desk.bus.decoded(DeliveryAnswered)
     assert [(each.rating, each.survey_id) for each in answers] == [(5, "sur_1")]
     assert (await desk.receive("SM6", "4")).contact_id is not None
+
+
+async def asked_by_call(desk: Desk, contact_id: str, *, sent_at: datetime | None) -> None:
+    asked = Delivery(
+        tenant=TENANT,
+        id="ntc_call",
+        contact_id=contact_id,
+        channel="voice",
+        customer_id="cus_1",
+        customer_address=PHONE,
+        entry_address=LINE,
+        content_path="/words",
+        created_at=desk.clock(),
+        expects=Expected(survey_id="sur_1", scale_max=5, until=desk.clock() + timedelta(minutes=10)),
+        answer_place=place_of("voice", PHONE),
+        sent_at=sent_at,
+    )
+    await desk.stores.deliveries.add(asked, (), Cause(id=asked.id, at=desk.clock()))
+
+
+async def test_an_sms_answers_a_call_that_is_gone_even_before_the_sending_is_noted() -> None:
+    desk = await Desk().with_line()
+    await asked_by_call(desk, await desk.handled(), sent_at=None)
+    assert (await desk.receive("SM5", "2")).answered_delivery == "ntc_call"
+
+
+async def test_an_sms_does_not_answer_what_was_asked_in_the_call() -> None:
+    desk = await Desk().with_line()
+    await asked_by_call(desk, await desk.handled(), sent_at=desk.clock())
+    assert (await desk.receive("SM5", "2")).contact_id is not None
 
 
 async def test_words_a_rating_off_the_scale_and_a_late_one_open_a_contact() -> None:
