@@ -31,11 +31,7 @@ _ENDED = (
 #: for a soak; beside other tests the same work takes several times as long.
 _RESUMED, _SERVING = (10, 30) if SOAK else (40, 120)
 
-pytestmark = [
-    pytest.mark.timeout(3600),
-    # Each of them takes minutes even at a tenth: the fast run of every change would outgrow its quarter of an hour.
-    pytest.mark.skipif(not SOAK, reason="part of make soak"),
-]
+pytestmark = pytest.mark.timeout(3600)
 
 
 @pytest.fixture(scope="module")
