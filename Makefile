@@ -8,7 +8,7 @@ SOURCES := switchyard services cli proto tests
 # Two workers: the tests of this group share nothing but the processor.
 PARALLEL ?= -n 2
 
-.PHONY: help install run demo test lint types architecture contract unit fast slow integration e2e failure soak bench \
+.PHONY: help install run demo test lint types architecture contract unit fast slow integration e2e e2e-embedded e2e-kafka failure soak bench \
 	proto metrics topics format clean doctor
 
 help: ## Show this help
@@ -45,15 +45,29 @@ fast: install ## Architecture, contracts and unit tests
 	@echo "== architecture, contract, unit"
 	@$(BIN)/pytest tests/architecture tests/contract tests/unit $(PARALLEL) $(ARGS)
 
-slow: install ## Services with real broker and database, all together from outside, and failures (a tenth of the soak)
+slow: integration e2e failure ## Services with real broker and database, all together from outside, and failures (a tenth of the soak)
+
+# Tests of one file share a service and a broker, so a file is not divided.
+integration: install ## Each service with a real broker and database
 	@echo "== integration"
-	@$(BIN)/pytest tests/integration $(ARGS)
+	@$(BIN)/pytest tests/integration $(PARALLEL) --dist loadfile $(ARGS)
+
+# The two platforms side by side: tests mostly wait.
+e2e: install ## The whole platform from outside, on the embedded broker and on Apache Kafka
 	@echo "== e2e, on the embedded broker and on Apache Kafka"
-	@$(BIN)/pytest tests/e2e $(ARGS)
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target e2e-embedded e2e-kafka
+
+e2e-embedded: install
+	@$(BIN)/pytest tests/e2e -m "not kafka" $(ARGS)
+
+e2e-kafka: install
+	@$(BIN)/pytest tests/e2e -m kafka $(ARGS)
+
+failure: install ## What must survive kills, lost replies and poison: about a tenth of the soak
 	@echo "== failure, about a tenth of the soak"
 	@$(BIN)/pytest tests/failure $(ARGS)
 
-architecture contract unit integration e2e failure: install ## Each of them alone
+architecture contract unit: install ## Each of them alone
 	@$(BIN)/pytest tests/$@ $(ARGS)
 
 soak: install ## The failure tests in full; hours

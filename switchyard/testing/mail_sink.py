@@ -53,7 +53,7 @@ class MailSink:
         """Mails to the address, oldest first."""
         return [mail for mail in self.mails if address.lower() in mail.recipients]
 
-    async def wait_for(self, address: str, *, count: int = 1, timeout_seconds: float = 10) -> Sequence[SunkMail]:
+    async def wait_for(self, address: str, *, count: int = 1, timeout_seconds: float = 30) -> Sequence[SunkMail]:
         """Wait until the address has that many mails. Raises TimeoutError."""
         async with asyncio.timeout(timeout_seconds), self._arrived:
             await self._arrived.wait_for(lambda: len(self.messages_for(address)) >= count)

@@ -104,19 +104,19 @@ class FakeCall:
         """End the call at the platform's request."""
         await self._end(by_caller=False)
 
-    async def until_connected(self, timeout_seconds: float = 10) -> None:
+    async def until_connected(self, timeout_seconds: float = 30) -> None:
         """Wait for an agent on the line. Raises TimeoutError."""
         await self.until(lambda: self.connected, timeout_seconds)
 
-    async def until_asked(self, timeout_seconds: float = 10) -> None:
+    async def until_asked(self, timeout_seconds: float = 30) -> None:
         """Wait until a key is expected. Raises TimeoutError."""
         await self.until(lambda: self.activity == "gathering", timeout_seconds)
 
-    async def until_ended(self, timeout_seconds: float = 10) -> None:
+    async def until_ended(self, timeout_seconds: float = 30) -> None:
         """Raises TimeoutError."""
         await self.until(lambda: self.ended, timeout_seconds)
 
-    async def until(self, condition: Callable[[], bool], timeout_seconds: float = 10) -> None:
+    async def until(self, condition: Callable[[], bool], timeout_seconds: float = 30) -> None:
         """Raises TimeoutError."""
         async with asyncio.timeout(timeout_seconds), self._changed:
             await self._changed.wait_for(condition)

@@ -116,7 +116,7 @@ class TwilioProvider:
         """SMS that the platform sent to the number, oldest first."""
         return [message for message in self.messages if message.to_number == number]
 
-    async def texts_to(self, number: str, *, count: int = 1, timeout_seconds: float = 10) -> list[str]:
+    async def texts_to(self, number: str, *, count: int = 1, timeout_seconds: float = 30) -> list[str]:
         """What was written to the number so far, once there are `count`. Raises TimeoutError."""
         async with asyncio.timeout(timeout_seconds), self._arrived:
             await self._arrived.wait_for(lambda: len(self.messages_to(number)) >= count)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -32,12 +32,13 @@ class AgentStream:
         return await self.frame_where(lambda f: f["type"] == kind and having.items() <= f.items(), seconds=seconds)
 
     async def frame_where(self, fits: Callable[[Frame], bool], *, seconds: float = 20.0) -> Frame:
-        async with asyncio.timeout(seconds), self._came:
-            await self._came.wait_for(lambda: self._reading.done() or any(map(fits, self.frames)))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds), self._came:
+                await self._came.wait_for(lambda: self._reading.done() or any(map(fits, self.frames)))
         found = next(filter(fits, self.frames), None)
-        if found is None:
+        if found is None and self._reading.done():
             self._reading.result()
-            raise AssertionError("the stream was closed")
+        assert found is not None, f"no such frame among {self.frames}"
         return found
 
     async def drop(self) -> None:

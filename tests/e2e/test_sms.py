@@ -30,7 +30,7 @@ async def test_a_text_is_answered_and_rated_by_text(floor: Floor, provider: Twil
     assert (await provider.texts_to(customer, count=1))[0] == "It is, you will have it tomorrow."
     await agent.end(contact)
     await agent.wrap_up(contact)
-    await provider.texts_to(customer, count=2, timeout_seconds=20)
+    await provider.texts_to(customer, count=2)
     await provider.incoming_sms(from_=customer, to=number, body="5")
 
     async def rated() -> Json | None:

@@ -49,10 +49,12 @@ async def test_a_stream_that_broke_off_goes_on_without_a_gap(floor: Floor) -> No
     agent = await floor.agent([queue])
     async with agent_stream(floor.platform, agent.token) as stream, chatting(floor.platform) as chat:
         await stream.send(type="subscribe", to="me")
+        await stream.frame("snapshot")
         await agent.be("available")
         contact = await chat.start(queue)
         offer = (await stream.frame("offer"))["offer"]
         await agent.post(f"/v1/offers/{offer['id']}/accept")
+        await stream.frame("contact", contact=contact, state="connected")
         await chat.say("one")
         await stream.frame("line", text="one")
         await stream.drop()

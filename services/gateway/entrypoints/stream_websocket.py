@@ -176,7 +176,7 @@ class _Connection:
         for to in _names(frame):
             if len(self._session.channels) >= _MOST_SUBSCRIPTIONS:
                 raise StreamRefused("too-many-subscriptions", f"At most {_MOST_SUBSCRIPTIONS} at once.")
-            self._door.desk.subscribe(self._session, to)
+            await self._door.desk.subscribe(self._session, to)
 
     async def _unsubscribe(self, frame: dict[str, Any]) -> None:
         for to in _names(frame):

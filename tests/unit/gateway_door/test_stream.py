@@ -53,7 +53,7 @@ async def test_a_subscriber_gets_a_snapshot_and_then_what_happens_to_them_alone(
     await bench.announce("agents", state_changed())
     await bench.announce("contacts", offer_made("off_default.1"))
     me = session()
-    desk(bench).subscribe(me, "me")
+    await desk(bench).subscribe(me, "me")
     await until(lambda: me.last == 1)
     await bench.announce("contacts", offer_made("off_default.2", "agent-2"))
     await bench.announce("contacts", offer_made("off_default.3"))
@@ -74,7 +74,7 @@ async def test_a_subscriber_gets_a_snapshot_and_then_what_happens_to_them_alone(
 async def test_a_contact_taken_brings_its_lines_each_once_and_in_order(bench: Bench) -> None:
     bench.lines.lines = [line(1, "first")]
     me = session()
-    desk(bench).subscribe(me, "me")
+    await desk(bench).subscribe(me, "me")
     await until(lambda: me.last == 1)
     await bench.announce("contacts", offer_accepted())
     await until(lambda: "line" in types(me))
@@ -98,7 +98,7 @@ async def test_a_contact_taken_brings_its_lines_each_once_and_in_order(bench: Be
 
 async def test_after_the_wrap_up_no_line_of_the_contact_comes_any_more(bench: Bench) -> None:
     me = session()
-    desk(bench).subscribe(me, "me")
+    await desk(bench).subscribe(me, "me")
     await until(lambda: me.last == 1)
     await bench.announce("contacts", offer_accepted())
     await until(lambda: me.follows("contact:cnt_1"))
@@ -112,7 +112,7 @@ async def test_contacts_held_before_are_in_the_snapshot_with_their_lines_behind_
     bench.held.held["agent-1"] = [{"id": "cnt_1", "state": "talking"}]
     bench.lines.lines = [line(1), line(2)]
     me = session()
-    desk(bench).subscribe(me, "me")
+    await desk(bench).subscribe(me, "me")
     await until(lambda: me.last == 3)
     assert types(me) == ["snapshot", "line", "line"]
     assert frames(me)[0]["contacts"] == [{"id": "cnt_1", "state": "talking"}]
@@ -121,7 +121,7 @@ async def test_contacts_held_before_are_in_the_snapshot_with_their_lines_behind_
 
 async def test_a_queue_is_told_as_it_stands_and_not_at_every_event(bench: Bench) -> None:
     boss = session("boss", oversees=True)
-    desk(bench).subscribe(boss, "queue:billing")
+    await desk(bench).subscribe(boss, "queue:billing")
     await until(lambda: boss.last == 1)
     for number in range(20):
         await bench.announce("contacts", contacts.ContactQueued(entry=entry(f"cnt_{number}")))
@@ -136,7 +136,7 @@ async def test_a_queue_is_told_as_it_stands_and_not_at_every_event(bench: Bench)
 async def test_the_floor_shows_agents_and_queues_to_overseers(bench: Bench) -> None:
     await bench.announce("agents", state_changed("agent-1"))
     boss = session("boss", oversees=True)
-    desk(bench).subscribe(boss, "live")
+    await desk(bench).subscribe(boss, "live")
     await until(lambda: boss.last == 1)
     await bench.announce("agents", state_changed("agent-2", "not_ready"))
     await until(lambda: boss.last == 2)
@@ -152,19 +152,19 @@ async def test_the_floor_shows_agents_and_queues_to_overseers(bench: Bench) -> N
 )
 async def test_what_an_agent_may_not_follow_is_refused(bench: Bench, to: str, code: str) -> None:
     with pytest.raises(StreamRefused) as refused:
-        desk(bench).subscribe(session(), to)
+        await desk(bench).subscribe(session(), to)
     assert refused.value.code == code
 
 
 async def test_another_tenants_session_hears_nothing(bench: Bench) -> None:
     stranger = session(oversees=True, tenant="other")
     for to in ("me", "live"):
-        desk(bench).subscribe(stranger, to)
+        await desk(bench).subscribe(stranger, to)
     await until(lambda: stranger.last == 2)
     await bench.announce("agents", state_changed())
     await bench.announce("contacts", offer_made())
     mine = session()
-    desk(bench).subscribe(mine, "me")
+    await desk(bench).subscribe(mine, "me")
     await until(lambda: mine.last == 1)
     assert types(stranger) == ["snapshot", "snapshot"]
     assert frames(stranger)[1]["agents"] == []

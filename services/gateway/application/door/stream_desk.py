@@ -56,7 +56,7 @@ class StreamDesk:
         self._contact_views = contact_views
         self._follower = follower
 
-    def subscribe(self, session: StreamSession, to: str) -> None:
+    async def subscribe(self, session: StreamSession, to: str) -> None:
         """Begin to tell the session of `me`, `queue:<id>` or `live`, with a snapshot first. Raises StreamRefused."""
         if to == "me":
             session.follow("me", lambda: self._read_me(session))
@@ -66,7 +66,7 @@ class StreamDesk:
             session.follow("live", lambda: self._read_floor(session, "live", None))
         elif to.startswith("queue:"):
             queue_id = to.removeprefix("queue:")
-            self._check_queue(session, queue_id)
+            await self._check_queue(session, queue_id)
             session.follow(to, lambda: self._read_floor(session, to, queue_id))
         else:
             raise StreamRefused("subscription-unknown", "Subscribe to me, queue:<id> or live.")
@@ -89,8 +89,8 @@ class StreamDesk:
     def holds(self, session: StreamSession, contact_id: str) -> bool:
         return session.follows(f"contact:{contact_id}")
 
-    def _check_queue(self, session: StreamSession, queue_id: str) -> None:
-        if self._settings.queue(session.tenant, queue_id) is None:
+    async def _check_queue(self, session: StreamSession, queue_id: str) -> None:
+        if await self._settings.find_queue(session.tenant, queue_id) is None:
             raise StreamRefused("queue-unknown", f"There is no queue {queue_id}.")
         agent = self._settings.agent(session.tenant, session.subject)
         if not session.oversees and (agent is None or queue_id not in agent.queue_ids):
