@@ -61,7 +61,8 @@ def _broker(kind: str, port: int, folder: Path) -> Child:
 def _database(port: int, folder: Path) -> Child:
     files = folder / "db"
     files.mkdir(parents=True, exist_ok=True)
-    return Child("database", secantus_command(port, files), log_file=folder / "log" / "database.log")
+    command = secantus_command(port, files)
+    return Child("database", command, log_file=folder / "log" / "database.log", one_core=True)
 
 
 def broker_answers(ports: Ports) -> bool:

@@ -12,9 +12,12 @@ from pathlib import Path
 #: Ask the kernel to kill the child when its parent dies, however that dies; then become the program. 1 is
 #: PR_SET_PDEATHSIG. Run as a program of its own, because code between fork and exec is unsafe where threads run.
 _GUARD = (
-    "import ctypes, os, signal, sys; parent = int(sys.argv[1]); "
-    "ctypes.CDLL(None).prctl(1, signal.SIGKILL) if sys.platform == 'linux' else None; "
-    "os.getppid() == parent or sys.exit('parent is gone'); os.execvp(sys.argv[2], sys.argv[2:])"
+    "import ctypes, os, signal, sys; "
+    "parent, one_core, linux = int(sys.argv[1]), sys.argv[2] == 'True', sys.platform == 'linux'; "
+    "ctypes.CDLL(None).prctl(1, signal.SIGKILL) if linux else None; "
+    "cores = sorted(os.sched_getaffinity(0)) if linux else []; "
+    "os.sched_setaffinity(0, {cores[parent % len(cores)]}) if one_core and linux else None; "
+    "os.getppid() == parent or sys.exit('parent is gone'); os.execvp(sys.argv[3], sys.argv[3:])"
 )
 _LOG_LINES_SHOWN = 15
 
@@ -28,15 +31,26 @@ class PortTaken(StackError):
 
 
 class Child:
-    """A program that listens on a port; its output goes to a log file."""
+    """A program that listens on a port; its output goes to a log file.
+
+    `one_core` keeps all its threads on one core (on Linux): a Python program whose many threads fight for its one lock
+    from several cores spends more on the fight than on the work.
+    """
 
     def __init__(
-        self, name: str, command: Sequence[str], *, log_file: Path, environment: Mapping[str, str] | None = None
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        log_file: Path,
+        environment: Mapping[str, str] | None = None,
+        one_core: bool = False,
     ) -> None:
         self.name = name
         self._command = command
         self._log_file = log_file
         self._environment = environment
+        self._one_core = one_core
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -55,7 +69,7 @@ class Child:
         self._log_file.parent.mkdir(parents=True, exist_ok=True)
         with self._log_file.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - the commands are ours
-                [sys.executable, "-I", "-S", "-c", _GUARD, str(os.getpid()), *self._command],
+                [sys.executable, "-I", "-S", "-c", _GUARD, str(os.getpid()), str(self._one_core), *self._command],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

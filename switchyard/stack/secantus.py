@@ -10,13 +10,16 @@ from switchyard.stack.child import Child, free_port, require_free
 
 
 class SecantusDB:
-    """Always standalone: as a replica set of one it keeps a change log that makes it ever slower."""
+    """Always standalone: as a replica set of one it keeps a change log that makes it ever slower.
+
+    And on one core: with four clients writing at once an update costs it 1.9 ms of CPU on two cores, 0.8 ms on one.
+    """
 
     def __init__(self, folder: Path, *, port: int | None = None, in_memory: bool = False) -> None:
         self.port = port or free_port()
         self.uri = f"mongodb://127.0.0.1:{self.port}"
         command = secantus_command(self.port, None if in_memory else folder / "database")
-        self.child = Child("embedded database", command, log_file=folder / "database.log")
+        self.child = Child("embedded database", command, log_file=folder / "database.log", one_core=True)
 
     def start(self) -> None:
         """Raises PortTaken, StackError."""
