@@ -147,5 +147,6 @@ def _why(load: Load) -> str:
         f"{load.rate:.0f} contacts/s against {AIM_RATE:.0f}. A contact costs {sum(load.cpu_ms.values()):.1f} ms of CPU "
         f"on the whole machine ({spent}), so its cores are full at this rate. The gateway answers four requests, each "
         "authenticated and kept for repeats, and changes the contact's document at each step; the other services "
-        "handle the same events at the same time."
+        "handle the same events at the same time. The embedded database is a Python program: an update with three "
+        "indexes costs it 0.7 ms of CPU, and all six services together send it some forty documents a contact."
     )

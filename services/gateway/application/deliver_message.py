@@ -45,6 +45,9 @@ class DeliverMessage:
 class Sockets(Protocol):
     """The chats whose customers are connected to this replica."""
 
+    def holds(self, tenant: str, contact_id: str) -> bool:
+        """Whether the contact's customer is connected here."""
+
     async def deliver(self, delivery: Delivery, content: Content) -> bool:
         """Show the message to the customer; False where they are not connected here."""
 
@@ -142,12 +145,12 @@ class DeliverMessages:
 
     async def _sent(self, delivery: Delivery, *, unsure: bool) -> Sent:
         contact = await self._allowed(delivery)
-        content = await self._contents.fetch(delivery.tenant, delivery.content_path)
         if delivery.channel == "chat":
-            return await self._to_socket(delivery, content)
+            return await self._to_socket(delivery)
         sender = self._senders.get(delivery.channel)
         if sender is None:
             raise SendRefused("channel-unknown")
+        content = await self._contents.fetch(delivery.tenant, delivery.content_path)
         message = _message(delivery, contact, content)
         found = await sender.find_sent(message) if unsure else None
         return found or await sender.send(message)
@@ -163,9 +166,12 @@ class DeliverMessages:
             raise SendRefused("opted-out")
         return stored.thing
 
-    async def _to_socket(self, delivery: Delivery, content: Content) -> Sent:
-        if await self._sockets.deliver(delivery, content):
-            return Sent(provider_message_id="")
+    async def _to_socket(self, delivery: Delivery) -> Sent:
+        # Asked first: most who cannot be shown it have closed the page, and each try would fetch the words again.
+        if self._sockets.holds(delivery.tenant, delivery.contact_id):
+            content = await self._contents.fetch(delivery.tenant, delivery.content_path)
+            if await self._sockets.deliver(delivery, content):
+                return Sent(provider_message_id="")
         if self._clock() - delivery.created_at > self._rules.chat_patience:
             raise SendRefused("customer-gone")
         raise SendUnavailable("the customer is not connected here")

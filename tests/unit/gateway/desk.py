@@ -77,6 +77,9 @@ class Words:
 
 
 class NoSockets:
+    def holds(self, tenant: str, contact_id: str) -> bool:
+        return False
+
     async def deliver(self, delivery: Delivery, content: Content) -> bool:
         return False
 
