@@ -1,14 +1,10 @@
 """Quality on stores, a broker and transcripts in memory, built as in production."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import cast
 
-import httpx
 import pytest
-from google.protobuf.message import Message as ProtobufMessage
 
 from services.quality.adapters.repositories import EVALUATIONS_SOURCE, SCORECARD_VERSIONS_SOURCE, SCORECARDS_SOURCE
 from services.quality.adapters.stores import Stores
@@ -16,17 +12,10 @@ from services.quality.application.ports import TranscriptMissing, TranscriptUnav
 from services.quality.bootstrap import build
 from services.quality.domain.conversation import Conversation, Line
 from services.quality.settings import Settings
-from switchyard.eventing.envelope import Envelope, Message, Place, Received
-from switchyard.eventing.outcomes import Outcome
-from switchyard.kafka.settings import KafkaSettings
-from switchyard.mongo.client import Database
-from switchyard.service import telemetry
-from switchyard.service.health import Health
-from switchyard.service.identity import HEADER, Principal, sign_internal
-from switchyard.service.running import Resources, Service
 from switchyard.testing.clock import FixedClock
 from switchyard.testing.memory_aggregates import InMemoryAggregates
 from switchyard.testing.memory_bus import InMemoryBus
+from switchyard.testing.service_bench import ServiceBench, nothing_to_prepare, resources_in_memory
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -81,46 +70,9 @@ class InMemoryTranscripts:
         return self.lines[tenant, contact_id]
 
 
-@dataclass
-class Bench:
-    """A built service, with what its tests look at."""
-
-    service: Service
-    settings: Settings
-    bus: InMemoryBus
-    clock: FixedClock
+@dataclass(kw_only=True)
+class Bench(ServiceBench):
     transcripts: InMemoryTranscripts
-
-    async def deliver(self, message: ProtobufMessage, *, tenant: str = "acme", sequence: int = 1) -> Outcome:
-        """Hand a message to its handler, as the consumer would."""
-        envelope = Envelope(
-            id=f"evt/{sequence}",
-            type=message.DESCRIPTOR.full_name,
-            source=f"/{tenant}/gateway/contacts/x",
-            subject=f"{tenant}/x",
-            time=self.clock(),
-            tenant=tenant,
-            correlation_id="x",
-            causation_id="x",
-            sequence=sequence,
-        )
-        received = Received(
-            message=Message(topic="contact-events-v1", key=tenant, envelope=envelope, data=b""),
-            place=Place(cluster="memory", topic="contact-events-v1", partition=0, offset=sequence),
-        )
-        return await self.service.subscriptions[0].handlers[type(message)](received, message)
-
-    @asynccontextmanager
-    async def client(self, tenant: str = "acme", *roles: str) -> AsyncIterator[httpx.AsyncClient]:
-        principal = Principal(tenant=tenant, subject="eve", roles=frozenset(roles or {"admin"}), credential_id="crd_1")
-        token = sign_internal(principal, self.settings.internal_secret.get_secret_value(), datetime.now(UTC))
-        transport = httpx.ASGITransport(app=self.service.app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://test", headers={HEADER: token}) as client:
-            yield client
-
-
-async def _nothing() -> None:
-    pass
 
 
 def memory_stores(bus: InMemoryBus, clock: FixedClock) -> Stores:
@@ -128,7 +80,7 @@ def memory_stores(bus: InMemoryBus, clock: FixedClock) -> Stores:
         scorecards=InMemoryAggregates(bus, source_prefix=SCORECARDS_SOURCE, clock=clock),
         scorecard_versions=InMemoryAggregates(bus, source_prefix=SCORECARD_VERSIONS_SOURCE, clock=clock),
         evaluations=InMemoryAggregates(bus, source_prefix=EVALUATIONS_SOURCE, clock=clock),
-        prepare=_nothing,
+        prepare=nothing_to_prepare,
         sweeps=(),
     )
 
@@ -137,13 +89,6 @@ def memory_stores(bus: InMemoryBus, clock: FixedClock) -> Stores:
 def bench() -> Bench:
     settings, bus, clock, transcripts = Settings(), InMemoryBus(), FixedClock(NOON), InMemoryTranscripts()
     stores = memory_stores(bus, clock)
-    resources = Resources(
-        publisher=bus,
-        database=cast("Database", None),
-        kafka=KafkaSettings(),
-        telemetry=telemetry.setup("quality", settings),
-        health=Health(),
-        clock=clock,
-    )
+    resources = resources_in_memory("quality", settings, bus, clock)
     service = build(settings, resources, stores, transcripts)
     return Bench(service=service, settings=settings, bus=bus, clock=clock, transcripts=transcripts)
