@@ -4,21 +4,16 @@ Every write carries an id of its own, kept with the last few in the document. So
 from another's, and repeating it is safe without sessions or retryable writes, which a standalone server lacks.
 """
 
-import asyncio
 import secrets
-import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-
-from pymongo.errors import DuplicateKeyError
 
 from switchyard.eventing.aggregates import (
     AggregateConflict,
     AggregateExists,
     Outgoing,
     StoredAggregate,
-    StoreUnavailable,
     number_outgoing,
     source_of,
 )
@@ -28,15 +23,14 @@ from switchyard.eventing.outbox import OutboxLimits, OutboxPublisher
 from switchyard.eventing.ports import Publisher
 from switchyard.mongo.client import Collection, Document
 from switchyard.mongo.failures import translated
+from switchyard.mongo.grouped_inserts import GroupedInserts
 from switchyard.mongo.keyset import after_cursor, sort_with_id
 from switchyard.mongo.messages import from_documents, to_documents
 from switchyard.mongo.outbox import MongoOutbox
+from switchyard.mongo.repeating import repeated
 
 #: A write's id must outlive the time in which its writer is still unsure; eight later writes within it are many.
 _WRITES_KEPT = 8
-#: No attempt starts later than this after the first; each is bounded by the client's own timeout.
-_REPEAT_SECONDS = 8.0
-_FIRST_PAUSE_SECONDS = 0.05
 
 
 class MongoAggregates:
@@ -54,6 +48,7 @@ class MongoAggregates:
         self._collection = collection
         self._source_prefix = source_prefix
         self._clock = clock
+        self._inserts = GroupedInserts(collection)
         self._store = MongoOutbox(collection)
         #: Its `run` is the sweeper, a background of the service; it also tells the age of what is unsent.
         self.outbox = OutboxPublisher(self._store, publisher, clock=clock, limits=limits)
@@ -87,7 +82,7 @@ class MongoAggregates:
         document = {"_id": _document_id(tenant, id), "tenant": tenant, "id": id, "writes": [write], **_fields(stored)}
         if messages:
             document["unsent_since"] = self._clock()
-        if not await _repeated(lambda: self._insert_once(document, write)):
+        if not await self._inserts.insert(document, mine=_written(document["_id"], write)):
             raise AggregateExists(f"{self._source_prefix}/{id}")
         return await self._publish(stored)
 
@@ -105,7 +100,7 @@ class MongoAggregates:
         )
         write = secrets.token_hex(8)
         change = self._change(stored, write, waiting=bool(left))
-        if not await _repeated(lambda: self._replace_once(key, previous.version, change, write)):
+        if not await repeated(lambda: self._replace_once(key, previous.version, change, write)):
             raise AggregateConflict(f"{self._source_prefix}/{previous.id}")
         return await self._publish(stored)
 
@@ -144,20 +139,13 @@ class MongoAggregates:
             change["$unset"] = {"unsent_since": ""}
         return change
 
-    async def _insert_once(self, document: Document, write: str) -> bool:
-        try:
-            await self._collection.insert_one(document)
-        except DuplicateKeyError:
-            return await self._is_ours(document["_id"], write)
-        return True
-
     async def _replace_once(self, key: str, version: int, change: Document, write: str) -> bool:
         result = await self._collection.update_one({"_id": key, "version": version}, change)
         return result.matched_count == 1 or await self._is_ours(key, write)
 
     async def _is_ours(self, key: str, write: str) -> bool:
         """Tell whether an earlier attempt of this very write was taken, its reply lost."""
-        return await self._collection.find_one({"_id": key, "writes": write}, {"_id": 1}) is not None
+        return await self._collection.find_one(_written(key, write), {"_id": 1}) is not None
 
     async def _publish(self, stored: StoredAggregate) -> StoredAggregate:
         key = _document_id(stored.tenant, stored.id)
@@ -180,6 +168,10 @@ def _document_id(tenant: str, id: str) -> str:  # noqa: A002
     return f"{tenant}/{id}"
 
 
+def _written(key: str, write: str) -> Document:
+    return {"_id": key, "writes": write}
+
+
 def _fields(stored: StoredAggregate) -> Document:
     return {
         "version": stored.version,
@@ -187,18 +179,3 @@ def _fields(stored: StoredAggregate) -> Document:
         "body": stored.body,
         "outbox": to_documents(stored.outbox),
     }
-
-
-async def _repeated(attempt: Callable[[], Awaitable[bool]]) -> bool:
-    """Attempt a write that is safe to repeat until its fate is known. Raises StoreUnavailable."""
-    until = time.monotonic() + _REPEAT_SECONDS
-    pause = _FIRST_PAUSE_SECONDS
-    while True:
-        try:
-            with translated():
-                return await attempt()
-        except StoreUnavailable:
-            if time.monotonic() + pause > until:
-                raise
-            await asyncio.sleep(pause)
-            pause *= 2

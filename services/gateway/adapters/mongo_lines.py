@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.gateway.adapters.bulk_inserts import BulkInserts
 from services.gateway.adapters.documents import Codec
+from services.gateway.adapters.line_inserts import LineInserts
 from services.gateway.adapters.wire import line_draft
 from services.gateway.application.ports import AppendedLine
 from services.gateway.application.turns import Turns
@@ -62,7 +62,7 @@ class MongoLines:
         self._ends: OrderedDict[str, _End] = OrderedDict()
         self._turns = Turns()
         self.outbox = OutboxPublisher(self._store, publisher, clock=clock, limits=limits)
-        self.inserts = BulkInserts(collection, self.outbox)
+        self.inserts = LineInserts(collection, self.outbox)
 
     async def prepare(self) -> None:
         """Create the indexes; safe to repeat. Raises StoreUnavailable."""
