@@ -70,7 +70,7 @@ failure: install ## What must survive kills, lost replies and poison: about a te
 architecture contract unit: install ## Each of them alone
 	@$(BIN)/pytest tests/$@ $(ARGS)
 
-soak: install ## The failure tests in full; hours
+soak: install ## The failure tests in full; most of an hour
 	@SOAK=1 $(BIN)/pytest tests/failure --timeout=14400 $(ARGS)
 
 bench: install ## Measure against a peer or a floor in the same run, and write docs/performance.md

@@ -174,6 +174,7 @@ def _where_to_look(options: UpOptions, path: Path, seconds: float, *, embedded: 
     lines = [
         f"\nSwitchyard is up ({seconds:.1f} s).",
         f"  chat page     {content['chat_page']}",
+        f"  agent page    {content['api']}/agent   (sign in with an agent's token)",
         f"  API           {content['api']}   (OpenAPI: {content['api']}/docs)",
         f"  mail comes in {content['smtp']}",
         f"  Kafka         {content['kafka']}",

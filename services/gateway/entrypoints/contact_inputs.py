@@ -1,12 +1,13 @@
 """What the routes of contacts take."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Filter = Annotated[str | None, Query(max_length=128)]
+State = Annotated[Literal["waiting", "talking", "wrap_up", "closed"] | None, Query()]
 
 
 class _In(BaseModel):
@@ -51,7 +52,7 @@ class WrapUpIn(_In):
 
 def contact_filters(
     *,
-    state: Filter = None,
+    state: State = None,
     queue: Filter = None,
     channel: Filter = None,
     customer: Filter = None,

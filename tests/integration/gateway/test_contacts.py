@@ -122,6 +122,7 @@ async def test_lists_go_by_filters_and_cursors(world: World) -> None:
     assert (await world.ok("GET", "/v1/customers?address=fax:fax-7"))["items"][0]["id"] == customer
     assert (await world.ask("GET", "/v1/contacts?cursor=zzz")).status_code == 400
     assert (await world.ask("GET", "/v1/contacts?sort=queue")).status_code == 422
+    assert (await world.ask("GET", "/v1/contacts?state=asleep")).status_code == 422
 
 
 async def test_another_tenant_sees_nothing(world: World, unique: str) -> None:
