@@ -1,16 +1,17 @@
 """Parked subjects in MongoDB: one document a message, named by subject and place, so that parking twice is once."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
-
-from pymongo.errors import DuplicateKeyError
 
 from switchyard.eventing.envelope import Place
 from switchyard.eventing.parking import BlockedSubject, ParkedMessage, SubjectKey
 from switchyard.eventing.records import RawRecord
 from switchyard.mongo.client import Database, Document
 from switchyard.mongo.failures import translated
+from switchyard.mongo.grouped_inserts import GroupedInserts
 
 #: One collection per service; groups share it.
 COLLECTION = "parked_messages"
@@ -21,6 +22,7 @@ class MongoParkedSubjects:
 
     def __init__(self, database: Database) -> None:
         self._collection = database[COLLECTION]
+        self._inserts = GroupedInserts(self._collection)
 
     async def prepare(self) -> None:
         """Create the indexes; safe to repeat. Raises StoreUnavailable."""
@@ -31,16 +33,14 @@ class MongoParkedSubjects:
     async def park(self, message: ParkedMessage) -> None:
         document = {
             "_id": _id(message),
-            "key": _key(message.key),
+            "key": asdict(message.key),
+            "place": asdict(message.place),
             "order": message.order,
             "record": _record_document(message.record),
             **_state(message),
         }
-        with translated():
-            try:
-                await self._collection.insert_one(document)
-            except DuplicateKeyError:
-                return
+        # Whether it is new or was parked before makes no difference: it is there.
+        await self._inserts.insert(document, mine={"_id": document["_id"]})
 
     async def change(self, message: ParkedMessage) -> None:
         state = _state(message)
@@ -73,7 +73,7 @@ class MongoParkedSubjects:
         with translated():
             cursor = self._collection.find({"key.group": group}, {"record": 0}).sort("order", 1)
             async for document in cursor:
-                place = document["_id"]
+                place = document["place"]
                 if partitions is None or (place["topic"], place["partition"]) in partitions:
                     key = SubjectKey(**document["key"])
                     subjects[key] = _counted(subjects.get(key), key, document)
@@ -89,23 +89,13 @@ def _counted(known: BlockedSubject | None, key: SubjectKey, document: Document) 
     return BlockedSubject(key=key, waiting=waiting, last_order=document["order"], **first)
 
 
-def _id(message: ParkedMessage) -> Document:
-    place = message.place
-    return {
-        **_key(message.key),
-        "cluster": place.cluster,
-        "topic": place.topic,
-        "partition": place.partition,
-        "offset": place.offset,
-    }
-
-
-def _key(key: SubjectKey) -> dict[str, str]:
-    return {"group": key.group, "source": key.source, "subject": key.subject}
+def _id(message: ParkedMessage) -> str:
+    """One text: the embedded database looks at every document for an `_id` of several fields."""
+    return json.dumps([*asdict(message.key).values(), *asdict(message.place).values()], separators=(",", ":"))
 
 
 def _of_subject(key: SubjectKey) -> dict[str, str]:
-    return {f"key.{name}": value for name, value in _key(key).items()}
+    return {f"key.{name}": value for name, value in asdict(key).items()}
 
 
 def _state(message: ParkedMessage) -> Document:
@@ -120,13 +110,12 @@ def _record_document(record: RawRecord) -> Document:
 
 
 def _message(document: Mapping[str, Any]) -> ParkedMessage:
-    where, record = document["_id"], document["record"]
-    place = Place(cluster=where["cluster"], topic=where["topic"], partition=where["partition"], offset=where["offset"])
+    record = document["record"]
     headers = [(name, bytes(value)) for name, value in record["headers"]]
     return ParkedMessage(
         key=SubjectKey(**document["key"]),
         order=document["order"],
-        record=RawRecord(place, _bytes(record["key"]), _bytes(record["value"]), headers),
+        record=RawRecord(Place(**document["place"]), _bytes(record["key"]), _bytes(record["value"]), headers),
         attempts=document["attempts"],
         due=document.get("due"),
         poisoned=document["poisoned"],
