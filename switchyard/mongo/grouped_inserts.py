@@ -69,16 +69,16 @@ class GroupedInserts:
             if self._after_bulk is not None:
                 await self._after_bulk(stored)
 
-    async def _settle(self, bulk: Sequence[_Waiting]) -> list[Document]:
+    async def _settle(self, bulk: Sequence[_Waiting], *, again: bool = False) -> list[Document]:
         """Tell every caller what became of their document; return those that are stored."""
         try:
-            taken = await _Bulk(self._collection, bulk).insert()
+            taken = await _Bulk(self._collection, bulk, tried=again).insert()
         except StoreUnavailable as error:
             _fail(bulk, error)
         except Exception as error:  # noqa: BLE001 -- whatever it is, the callers must learn it
             if len(bulk) > 1:
-                # One document that cannot be stored must not refuse the others.
-                return [document for each in bulk for document in await self._settle([each])]
+                # One document that cannot be stored must not refuse the others, of which some may be stored already.
+                return [document for each in bulk for document in await self._settle([each], again=True)]
             _fail(bulk, error)
         else:
             for waiting, is_taken in zip(bulk, taken, strict=True):
@@ -91,10 +91,10 @@ class GroupedInserts:
 class _Bulk:
     """One bulk and its repeats: only the first attempt knows that what is taken is another's."""
 
-    def __init__(self, collection: Collection, waiting: Sequence[_Waiting]) -> None:
+    def __init__(self, collection: Collection, waiting: Sequence[_Waiting], *, tried: bool) -> None:
         self._collection = collection
         self._waiting = waiting
-        self._tried = False
+        self._tried = tried
 
     async def insert(self) -> list[bool]:
         """Say of each document whether it is stored. Raises StoreUnavailable."""

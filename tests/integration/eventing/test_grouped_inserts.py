@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 from bson.errors import InvalidDocument
+from pymongo.errors import BulkWriteError
 
 from switchyard.mongo.client import Database, Document
 from switchyard.mongo.grouped_inserts import GroupedInserts
@@ -49,4 +50,15 @@ async def test_a_document_that_cannot_be_stored_refuses_itself_alone(mongo: Data
     assert (good, also_good) == (True, True)
     with pytest.raises(InvalidDocument):
         raise bad if isinstance(bad, BaseException) else AssertionError(bad)
+    assert await mongo["things"].count_documents({}) == 2
+
+
+async def test_what_was_stored_beside_a_document_that_the_server_refuses_is_stored(mongo: Database) -> None:
+    await mongo.create_collection("things", validator={"by": {"$ne": "nobody"}})
+    inserts = GroupedInserts(mongo["things"])
+    good, bad, also_good = await asyncio.gather(
+        _insert(inserts, "a"), _insert(inserts, "b", by="nobody"), _insert(inserts, "c"), return_exceptions=True
+    )
+    assert (good, also_good) == (True, True)
+    assert isinstance(bad, BulkWriteError)
     assert await mongo["things"].count_documents({}) == 2
