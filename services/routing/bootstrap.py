@@ -21,6 +21,7 @@ from services.routing.entrypoints.settings_http import problems
 from services.routing.entrypoints.snapshot_http import snapshot_router
 from services.routing.settings import Settings
 from services.routing.wiring_settings import wire_settings
+from switchyard.eventing.consumer_metrics import consumer_metrics
 from switchyard.eventing.dead_letters import DeadLetters
 from switchyard.kafka.dead_letters import KafkaDeadLetters
 from switchyard.kafka.publisher import KafkaPublisher
@@ -34,7 +35,8 @@ STUCK_SECONDS = 30.0
 def build(settings: Settings, resources: Resources, dead_letters: DeadLetters | None = None) -> Service:
     """Join routing over what the process gives; dead letters go to Kafka unless another place is given."""
     journal = MongoJournal(resources.database, instance=settings.instance, address=settings.own_address)
-    commands = KafkaCommandLog(resources.kafka, GROUP)
+    lag = consumer_metrics(resources.registry).lag.labels(GROUP)
+    commands = KafkaCommandLog(resources.kafka, GROUP, tell_lag=lag.set)
     metrics = RoutingMetrics(resources.registry)
     loop = RoutingLoop(
         commands=commands,
@@ -97,6 +99,7 @@ def _service(
         background=(
             decide,
             commands.commits,
+            commands.measures_lag,
             archiving(journal, pools, clock, settings.journal_days),
             *parts.background,
         ),

@@ -5,7 +5,7 @@ consumer runs handlers. The session is short: a pool without its owner must be b
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
@@ -24,15 +24,24 @@ log = structlog.get_logger(__name__)
 TOPIC = "routing-commands-v1"
 SESSION_TIMEOUT_MS = 6_000
 COMMIT_SECONDS = 0.2
+LAG_SECONDS = 2.0
 _ANSWER_SECONDS = 2.0
 _RETRY_SECONDS = 0.5
 
 
 class KafkaCommandLog(ConsumerRebalanceListener):  # type: ignore[misc]
-    """`start` before use, `stop` after; `commits` runs beside the loop."""
+    """`start` before use, `stop` after; `commits` and `measures_lag` run beside the loop."""
 
-    def __init__(self, settings: KafkaSettings, group: str, topic: str = TOPIC) -> None:
+    def __init__(
+        self,
+        settings: KafkaSettings,
+        group: str,
+        topic: str = TOPIC,
+        *,
+        tell_lag: Callable[[float], None] = lambda lag: None,  # noqa: ARG005
+    ) -> None:
         self._settings = settings
+        self._tell_lag = tell_lag
         self._group = group
         self._topic = topic
         self._offsets = Offsets(group)
@@ -127,6 +136,16 @@ class KafkaCommandLog(ConsumerRebalanceListener):  # type: ignore[misc]
             await pause(COMMIT_SECONDS, stop)
             if self._consumer is not None:
                 await self._offsets.commit(self._consumer)
+
+    async def measures_lag(self, stop: asyncio.Event) -> None:
+        """Tell how many commands wait in the log, again and again."""
+        while not stop.is_set():
+            await pause(LAG_SECONDS, stop)
+            if self._consumer is not None:
+                try:
+                    self._tell_lag(await self._offsets.lag(self._consumer))
+                except (KafkaError, IllegalStateError, TimeoutError) as error:
+                    log.warning("lag-unknown", group=self._group, error=str(error))
 
     async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
         """Commit what is done; the batch in hand is covered by the journal, wherever it goes on."""
