@@ -16,7 +16,8 @@ from switchyard.kafka.topic_files import TOPICS
 from switchyard.kafka.topics import create_topics, load_topics
 from switchyard.stack.child import free_port
 from switchyard.testing.processes import Broker, RunningDatabase
-from tests.integration.gateway.world import GatewayProcess, World
+from tests.integration.gateway.gateway_process import GatewayProcess
+from tests.integration.gateway.world import World
 
 
 class _Inside(BaseHTTPRequestHandler):

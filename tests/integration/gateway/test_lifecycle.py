@@ -13,7 +13,8 @@ from switchyard.events.gateway.v1.contact_events_pb2 import LineAdded
 from switchyard.events.gateway.v1.delivery_events_pb2 import DeliveryAnswered
 from switchyard.events.routing.v1 import contact_routing_events_pb2 as routing_pb
 from switchyard.internal.routing.v1.commands_pb2 import EndContact, EnqueueContact
-from tests.integration.gateway.world import World, until
+from tests.integration.gateway.customer_socket import until
+from tests.integration.gateway.world import World
 
 
 async def test_what_was_delivered_survives_a_kill(world: World) -> None:

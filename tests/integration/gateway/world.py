@@ -2,23 +2,16 @@
 
 import asyncio
 import itertools
-import json
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import httpx
 import websockets
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from google.protobuf.message import Message as ProtobufMessage
 from joserfc import jwt
-from joserfc.jwk import OctKey
 
 from switchyard.eventing.cloudevents import from_headers
 from switchyard.eventing.drafting import command, draft
@@ -34,18 +27,16 @@ from switchyard.kafka.publisher import KafkaPublisher
 from switchyard.kafka.topic_files import TOPICS, load_topics
 from switchyard.service.identity import HEADER, Principal, sign_internal
 from switchyard.testing.processes import Broker, kafka_settings
+from tests.integration.gateway.customer_socket import PATIENCE_SECONDS, Chat, until
+from tests.integration.gateway.gateway_process import ISSUER, KEY, GatewayProcess
 
-ISSUER = "https://issuer.test"
-KEY = OctKey.import_key("a-key-for-the-tests-of-the-gateway")
 READ = ("routing-commands-v1", "contact-events-v1", "gateway-signals-v1")
-PATIENCE_SECONDS = 30.0
 KINDS = {
     kind.DESCRIPTOR.full_name: kind
     for module in (contact_pb, delivery_pb, commands_pb)
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, ProtobufMessage)
 }
-Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -54,57 +45,6 @@ class Seen:
 
     envelope: Envelope
     message: Any
-
-
-class GatewayProcess:
-    """`python -m services.gateway` on free ports; may be killed and started again."""
-
-    def __init__(self, *, broker: Broker, mongodb_uri: str, database: str, port: int, inside: str, log: Path) -> None:
-        jwks = {"keys": [KEY.as_dict() | {"alg": "HS256"}]}
-        issuers = {ISSUER: {"jwks": jwks, "audience": "switchyard", "algorithms": ["HS256"]}}
-        self.url = f"http://127.0.0.1:{port}"
-        self._log = log
-        self._process: subprocess.Popen[bytes] | None = None
-        self._environment = {
-            **os.environ,
-            "SWITCHYARD_KAFKA_BOOTSTRAP": broker.bootstrap,
-            "SWITCHYARD_KAFKA_EMBEDDED": str(broker.embedded).lower(),
-            "SWITCHYARD_MONGODB_URI": mongodb_uri,
-            "SWITCHYARD_MONGODB_DATABASE": database,
-            "SWITCHYARD_HTTP_PORT": str(port),
-            "SWITCHYARD_SMTP_PORT": "0",
-            "SWITCHYARD_JWT_ISSUERS": json.dumps(issuers),
-            "SWITCHYARD_CHAT_GRACE_SECONDS": "1.5",
-            "SWITCHYARD_NOTIFY_URL": inside,
-            "SWITCHYARD_ROUTING_URL": inside,
-        }
-
-    def start(self, until_path: str = "/readyz") -> None:
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "services.gateway"], env=self._environment, stdout=log, stderr=log
-            )
-        until = time.monotonic() + 120
-        while time.monotonic() < until:
-            if self._process.poll() is not None:
-                raise AssertionError(self._log.read_text()[-4000:])
-            try:
-                if httpx.get(self.url + until_path).status_code == 200:
-                    return
-            except httpx.HTTPError:
-                pass
-            time.sleep(0.05)
-        raise AssertionError(self._log.read_text()[-4000:])
-
-    def kill(self) -> None:
-        assert self._process is not None
-        self._process.kill()
-        self._process.wait()
-
-    def stop(self) -> int:
-        assert self._process is not None
-        self._process.terminate()
-        return self._process.wait(timeout=15)
 
 
 @dataclass
@@ -350,48 +290,6 @@ class World:
         address = self.gateway.url.replace("http", "ws")
         key = f"{self.tenant}-{queue}" if site_key is None else site_key
         return Chat(await websockets.connect(f"{address}/v1/chat?site_key={key}"))
-
-
-class Chat:
-    """A customer's socket; frames are kept until somebody asks for them."""
-
-    def __init__(self, socket: websockets.ClientConnection) -> None:
-        self.socket = socket
-        self.contact = self.token = ""
-        self.frames: list[dict[str, Any]] = []
-
-    async def say(self, **frame: Any) -> None:
-        await self.socket.send(json.dumps(frame))
-
-    async def next(self, kind: str, **fields: Any) -> dict[str, Any]:
-        """Take the next frame of a kind with these fields, leaving the others."""
-        until = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            for frame in self.frames:
-                if frame["type"] == kind and all(frame.get(name) == value for name, value in fields.items()):
-                    self.frames.remove(frame)
-                    return frame
-            try:
-                raw = await asyncio.wait_for(self.socket.recv(), until - time.monotonic())
-            except TimeoutError as error:
-                raise AssertionError(f"no {kind} {fields}; came {self.frames}") from error
-            self.frames.append(json.loads(raw))
-
-    async def closed(self) -> int:
-        """Wait for the close, and return its code."""
-        await asyncio.wait_for(self.socket.wait_closed(), PATIENCE_SECONDS)
-        assert self.socket.close_code is not None
-        return self.socket.close_code
-
-
-async def until(look: Callable[[], Found | None], what: str) -> Found:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < end:
-        found = look()
-        if found is not None:
-            return found
-        await asyncio.sleep(0.01)
-    raise AssertionError(f"did not happen: {what}")
 
 
 def now() -> datetime:

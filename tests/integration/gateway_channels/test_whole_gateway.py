@@ -24,7 +24,8 @@ from switchyard.stack.child import free_port
 from switchyard.testing.mail_sink import MailSink
 from switchyard.testing.processes import Broker, RunningDatabase
 from switchyard.testing.twilio_provider import TwilioProvider
-from tests.integration.gateway.world import GatewayProcess, World, now
+from tests.integration.gateway.gateway_process import GatewayProcess
+from tests.integration.gateway.world import World, now
 
 HOTLINE, TEXT_LINE = "+15550101", "+15550100"
 CALLER = "+15551234567"

@@ -1,0 +1,67 @@
+"""The gateway as a process of its own, which may be killed and started again."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+from joserfc.jwk import OctKey
+
+from switchyard.testing.processes import Broker
+
+ISSUER = "https://issuer.test"
+KEY = OctKey.import_key("a-key-for-the-tests-of-the-gateway")
+
+
+class GatewayProcess:
+    """`python -m services.gateway` on free ports; may be killed and started again."""
+
+    def __init__(self, *, broker: Broker, mongodb_uri: str, database: str, port: int, inside: str, log: Path) -> None:
+        jwks = {"keys": [KEY.as_dict() | {"alg": "HS256"}]}
+        issuers = {ISSUER: {"jwks": jwks, "audience": "switchyard", "algorithms": ["HS256"]}}
+        self.url = f"http://127.0.0.1:{port}"
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+        self._environment = {
+            **os.environ,
+            "SWITCHYARD_KAFKA_BOOTSTRAP": broker.bootstrap,
+            "SWITCHYARD_KAFKA_EMBEDDED": str(broker.embedded).lower(),
+            "SWITCHYARD_MONGODB_URI": mongodb_uri,
+            "SWITCHYARD_MONGODB_DATABASE": database,
+            "SWITCHYARD_HTTP_PORT": str(port),
+            "SWITCHYARD_SMTP_PORT": "0",
+            "SWITCHYARD_JWT_ISSUERS": json.dumps(issuers),
+            "SWITCHYARD_CHAT_GRACE_SECONDS": "1.5",
+            "SWITCHYARD_NOTIFY_URL": inside,
+            "SWITCHYARD_ROUTING_URL": inside,
+        }
+
+    def start(self, until_path: str = "/readyz") -> None:
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "services.gateway"], env=self._environment, stdout=log, stderr=log
+            )
+        until = time.monotonic() + 120
+        while time.monotonic() < until:
+            if self._process.poll() is not None:
+                raise AssertionError(self._log.read_text()[-4000:])
+            try:
+                if httpx.get(self.url + until_path).status_code == 200:
+                    return
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.05)
+        raise AssertionError(self._log.read_text()[-4000:])
+
+    def kill(self) -> None:
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> int:
+        assert self._process is not None
+        self._process.terminate()
+        return self._process.wait(timeout=15)
