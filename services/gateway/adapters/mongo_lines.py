@@ -23,6 +23,7 @@ from switchyard.eventing.outbox import OutboxLimits, OutboxPublisher
 from switchyard.eventing.ports import Publisher
 from switchyard.mongo.client import Collection
 from switchyard.mongo.failures import translated
+from switchyard.mongo.messages import from_documents
 from switchyard.mongo.outbox import MongoOutbox, unsent_fields
 
 #: How far a contact's transcript is known; some 200 bytes each.
@@ -131,8 +132,17 @@ class MongoLines:
             found = await self._collection.find({"contact": contact}, _FIELDS).sort("number", -1).limit(1).to_list(1)
         last = self._codec.from_body(found[0]["line"]) if found else None
         end = _End(number=last.number, closed=last.kind == CLOSING) if last else _End(number=0, closed=False)
+        await self._publish_left(contact)
         self._remember(contact, end)
         return end
+
+    async def _publish_left(self, contact: str) -> None:
+        """Publish what a process before this one stored and did not: its numbers come before the next line's."""
+        left = {"contact": contact, "unsent_since": {"$exists": True}}
+        with translated():
+            found = await self._collection.find(left, {"version": 1, "outbox": 1}).sort("number", 1).to_list(None)
+        for each in found:
+            await self.outbox.publish(each["_id"], each["version"], from_documents(each["outbox"]))
 
     async def _said(self, contact: str, line: NewLine) -> Line | None:
         query = {"contact": contact, "author": line.author, "client_id": line.client_id}

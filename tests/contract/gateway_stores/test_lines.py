@@ -116,6 +116,22 @@ async def test_lines_wait_for_the_broker_and_leave_in_order(mongo: Database, bus
     assert [event.line for event in bus.decoded(LineAdded)] == [1, 2, 3]
 
 
+async def test_what_an_ended_process_left_unpublished_goes_out_before_the_next_line(
+    mongo: Database, bus: InMemoryBus
+) -> None:
+    away = InMemoryBus()
+    away.available = False
+    before = MongoLines(mongo["lines"], away)
+    await before.prepare()
+    for n in range(2):
+        await before.append(said(f"m{n}"))
+    await before.inserts.finish()
+    after = MongoLines(mongo["lines"], bus)
+    await after.append(said("m2"))
+    await after.inserts.finish()
+    assert [event.line for event in bus.decoded(LineAdded)] == [1, 2, 3]
+
+
 async def test_two_replicas_writing_one_contact_leave_no_gap(mongo: Database, bus: InMemoryBus) -> None:
     replicas = [MongoLines(mongo["lines"], bus) for _ in range(2)]
     await replicas[0].prepare()
