@@ -51,16 +51,18 @@ class MongoTicketNumbers:
         self._collection = collection
 
     async def next(self, tenant: str, series: str) -> int:
+        chosen = {"_id": f"{tenant}/{series}"}
         for _ in range(_MOST_ATTEMPTS):
-            try:
-                with translated():
-                    counter = await self._collection.find_one_and_update(
-                        {"_id": f"{tenant}/{series}"},
-                        {"$inc": {"last": 1}},
-                        upsert=True,
-                        return_document=ReturnDocument.AFTER,
-                    )
-            except DuplicateKeyError:
-                continue
-            return int(counter["last"])
+            with translated():
+                counter = await self._collection.find_one_and_update(
+                    chosen, {"$inc": {"last": 1}}, return_document=ReturnDocument.AFTER
+                )
+                if counter is not None:
+                    return int(counter["last"])
+                # Not by upsert: two at once, and the embedded database raises the counter without saying to what.
+                try:
+                    await self._collection.insert_one({**chosen, "last": 1})
+                except DuplicateKeyError:
+                    continue
+                return 1
         raise StoreUnavailable("the counter of ticket numbers is too busy")
