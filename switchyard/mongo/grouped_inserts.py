@@ -5,21 +5,20 @@ is acknowledged when it is durable.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from pymongo.errors import BulkWriteError
 
 from switchyard.eventing.aggregates import StoreUnavailable
 from switchyard.mongo.client import Collection, Document
+from switchyard.mongo.duplicates import only_duplicates
 from switchyard.mongo.repeating import repeated
 
 #: Documents in one bulk: more gains nothing any more and delays the first.
 MOST_IN_BULK = 200
 #: Callers waiting for a bulk; past this they are refused rather than queued.
 MOST_WAITING = 5_000
-_DUPLICATE = 11000
 
 AfterBulk = Callable[[Sequence[Document]], Awaitable[None]]
 
@@ -105,26 +104,17 @@ class _Bulk:
         try:
             await self._collection.insert_many([each.document for each in self._waiting], ordered=False)
         except BulkWriteError as error:
-            refused = _refused(error)
+            if (error.details or {}).get("writeConcernErrors"):
+                raise StoreUnavailable(str(error)) from error
+            there = only_duplicates(error)
             return [
-                index not in refused or (again and await self._is_stored(each.mine))
+                index not in there or (again and await self._is_stored(each.mine))
                 for index, each in enumerate(self._waiting)
             ]
         return [True] * len(self._waiting)
 
     async def _is_stored(self, mine: Document) -> bool:
         return await self._collection.find_one(mine, {"_id": 1}) is not None
-
-
-def _refused(error: BulkWriteError) -> set[int]:
-    """Name the documents refused as duplicates. Raises the error where another reason is among them."""
-    details: Mapping[str, Any] = error.details or {}
-    failures: Sequence[Mapping[str, Any]] = details.get("writeErrors", ())
-    if details.get("writeConcernErrors"):
-        raise StoreUnavailable(str(error)) from error
-    if any(failure["code"] != _DUPLICATE for failure in failures):
-        raise error
-    return {failure["index"] for failure in failures}
 
 
 def _fail(bulk: Sequence[_Waiting], error: Exception) -> None:

@@ -11,12 +11,13 @@ from collections.abc import Set as AbstractSet
 from pymongo import ASCENDING, UpdateOne
 from pymongo.errors import BulkWriteError
 
-from services.analytics.adapters.mongo_bulk import only_duplicates, portions
+from services.analytics.adapters.mongo_bulk import portions
 from services.analytics.adapters.mongo_words import parse_shard, shard_text
 from services.analytics.application.gaps import name_of
 from services.analytics.application.ports import EventName, Shard
 from switchyard.eventing.envelope import Place, Received, event_id
 from switchyard.mongo.client import Database, Document
+from switchyard.mongo.duplicates import only_duplicates
 from switchyard.mongo.failures import translated
 from switchyard.mongo.messages import from_document, to_document
 

@@ -9,7 +9,7 @@ from typing import Any
 from pymongo import ASCENDING, UpdateOne
 from pymongo.errors import BulkWriteError
 
-from services.analytics.adapters.mongo_bulk import only_duplicates, portions
+from services.analytics.adapters.mongo_bulk import portions
 from services.analytics.adapters.mongo_standings import standing_document, standing_of
 from services.analytics.adapters.mongo_words import document_id, parse_shard, shard_text
 from services.analytics.application.ports import Change, DocumentKey, Shard, Stood
@@ -17,6 +17,7 @@ from services.analytics.domain.increments import Dimension, Kind
 from services.analytics.domain.rows import Stored
 from services.analytics.domain.standing import Standing
 from switchyard.mongo.client import Database, Document
+from switchyard.mongo.duplicates import only_duplicates
 from switchyard.mongo.failures import translated
 
 #: What is closed is kept so long that an event that comes again late cannot open it again.

@@ -8,9 +8,9 @@ from services.routing.adapters.journal_documents import entry_id, from_document,
 from services.routing.adapters.mongo_snapshots import MongoSnapshots
 from services.routing.application.ports import JournalEntry, PoolKey, PoolSnapshot
 from switchyard.mongo.client import Database, Document
+from switchyard.mongo.duplicates import only_duplicates
 from switchyard.mongo.failures import translated
 
-_DUPLICATE = 11_000
 #: Past any sequence: the upper end of a pool's range.
 _END = 2**62
 _READ_AT_ONCE = 200
@@ -101,10 +101,7 @@ class MongoJournal:
         except DuplicateKeyError:
             return list(documents)
         except BulkWriteError as error:
-            failures = (error.details or {}).get("writeErrors", [])
-            if not failures or any(failure["code"] != _DUPLICATE for failure in failures):
-                raise
-            return [documents[failure["index"]] for failure in failures]
+            return [documents[index] for index in sorted(only_duplicates(error))]
         return []
 
     async def _is_ours(self, document: Document) -> bool:
