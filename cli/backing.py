@@ -8,8 +8,9 @@ from pathlib import Path
 from cli.environments import Backing
 from cli.ports import HOST, Ports
 from switchyard.stack.apache_kafka import kafka_command
-from switchyard.stack.child import Child, free_port
+from switchyard.stack.child import Child
 from switchyard.stack.kafka_probe import answers_kafka
+from switchyard.stack.ports import free_port
 from switchyard.stack.secantus import secantus_command
 
 _STOP_SECONDS = 20

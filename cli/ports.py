@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from switchyard.stack.child import PortTaken, StackError
+from switchyard.stack.ports import free_port
 
 SERVICES = ("gateway", "routing", "ticketing", "quality", "notify", "analytics")
 
@@ -44,7 +45,7 @@ class Ports:
 
 def choose(*, free: bool, given: Iterable[str]) -> Ports:
     """Take the well-known or free ports, and over them what was given as `name=number`. Raises StackError."""
-    chosen = _free(WELL_KNOWN) if free else dict(WELL_KNOWN)
+    chosen = {name: free_port() for name in WELL_KNOWN} if free else dict(WELL_KNOWN)
     for text in given:
         name, _, number = text.partition("=")
         if name not in WELL_KNOWN or not number.isdigit() or not 0 < int(number) < 65536:
@@ -52,18 +53,6 @@ def choose(*, free: bool, given: Iterable[str]) -> Ports:
             raise StackError(f"`--port {text}` is not understood; say name=number, where name is one of {names}")
         chosen[name] = int(number)
     return Ports(chosen)
-
-
-def _free(names: Iterable[str]) -> dict[str, int]:
-    """Hold all sockets at once, so that no port is given twice."""
-    held = {name: socket.socket() for name in names}
-    try:
-        for each in held.values():
-            each.bind((HOST, 0))
-        return {name: each.getsockname()[1] for name, each in held.items()}
-    finally:
-        for each in held.values():
-            each.close()
 
 
 def require_free(ports: Ports, without: Iterable[str] = ()) -> None:

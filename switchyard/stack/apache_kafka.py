@@ -7,8 +7,9 @@ import uuid
 from base64 import urlsafe_b64encode
 from pathlib import Path
 
-from switchyard.stack.child import Child, StackError, free_port, require_free
+from switchyard.stack.child import Child, StackError, require_free
 from switchyard.stack.kafka_probe import answers_kafka
+from switchyard.stack.ports import free_port
 
 _POM = Path(__file__).with_name("pom.xml")
 

@@ -122,14 +122,6 @@ class Child:
         return "\n".join(f"  {line}" for line in lines[-_LOG_LINES_SHOWN:]) or "  (no output)"
 
 
-def free_port() -> int:
-    """Find a port of the loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def require_free(port: int, wanted_by: str) -> None:
     """Raises PortTaken."""
     with socket.socket() as probe:

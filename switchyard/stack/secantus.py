@@ -6,7 +6,8 @@ from pathlib import Path
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from switchyard.stack.child import Child, free_port, require_free
+from switchyard.stack.child import Child, require_free
+from switchyard.stack.ports import free_port
 
 
 class SecantusDB:

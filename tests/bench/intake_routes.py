@@ -17,7 +17,7 @@ from fastapi import FastAPI
 from twilio.request_validator import RequestValidator
 from websockets.asyncio.client import connect
 
-from switchyard.stack.child import free_port
+from switchyard.stack.ports import free_port
 from tests.bench.bare_path import listening
 from tests.bench.door import Door
 from tests.bench.intake_apps import ACCOUNT, SMS_PATH, TOKEN, our_chat, our_sms, plain_chat, plain_sms, serve

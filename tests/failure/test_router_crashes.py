@@ -3,7 +3,6 @@
 import asyncio
 import random
 import signal
-import socket
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from switchyard.kafka.topic_files import load_topics
 from switchyard.kafka.topics import create_topics
 from switchyard.stack.apache_kafka import ApacheKafka
+from switchyard.stack.ports import free_port
 from switchyard.testing.polling import until
 from switchyard.testing.processes import RunningDatabase, kafka_settings
 from tests.failure.router_floor import Floor, unfinished, violations
@@ -30,7 +30,7 @@ async def test_a_router_killed_at_any_point_loses_nothing_and_does_nothing_twice
 ) -> None:
     await create_topics(apache_kafka.bootstrap, load_topics())
     settings = kafka_settings(apache_kafka)
-    routing = RoutingProcess(settings, database.uri, f"routing_{unique}", _free_port(), tmp_path / "routing.log")
+    routing = RoutingProcess(settings, database.uri, f"routing_{unique}", free_port(), tmp_path / "routing.log")
     contacts: list[str] = []
     async with Desk(settings, f"t{unique}").open() as desk:
         floor = asyncio.create_task(Floor(desk).work())
@@ -64,9 +64,3 @@ async def _killed_once(routing: RoutingProcess, desk: Desk, point: str, kill: in
         await desk.send(desk.ping())
         await asyncio.sleep(0.2)
     assert routing.code == -signal.SIGKILL, routing.log()[-3000:]
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])

@@ -21,7 +21,7 @@ from switchyard.eventing.envelope import Envelope, Message, numbered
 from switchyard.kafka.publisher import KafkaPublisher
 from switchyard.kafka.topics import create_topics, load_topics
 from switchyard.service.identity import HEADER, Principal, sign_internal
-from switchyard.stack.child import free_port
+from switchyard.stack.ports import free_port
 from switchyard.testing.processes import Broker, RunningDatabase, kafka_settings
 from switchyard.testing.reading import read_topic
 

@@ -12,7 +12,7 @@ from switchyard.internal.signals.v1.signals_pb2 import LinesRead
 from switchyard.kafka.publisher import KafkaPublisher
 from switchyard.kafka.settings import KafkaSettings
 from switchyard.stack.apache_kafka import ApacheKafka
-from switchyard.stack.child import free_port
+from switchyard.stack.ports import free_port
 from switchyard.testing.boards import KafkaBoards
 from switchyard.testing.kafka_fixtures import make_topic
 from switchyard.testing.memory_bus import InMemoryBus

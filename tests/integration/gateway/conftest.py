@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from switchyard.kafka.topic_files import TOPICS
 from switchyard.kafka.topics import create_topics, load_topics
-from switchyard.stack.child import free_port
+from switchyard.stack.ports import free_port
 from switchyard.testing.processes import Broker, RunningDatabase
 from tests.integration.gateway.gateway_process import GatewayProcess
 from tests.integration.gateway.world import World

@@ -17,7 +17,7 @@ import websockets
 
 from switchyard.events.gateway.v1.delivery_events_pb2 import DeliveryAnswered
 from switchyard.internal.routing.v1.commands_pb2 import EnqueueContact
-from switchyard.stack.child import free_port
+from switchyard.stack.ports import free_port
 from tests.integration.gateway.customer_socket import until
 from tests.integration.gateway.world import World
 

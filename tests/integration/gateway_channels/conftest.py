@@ -10,6 +10,7 @@ from services.gateway.wiring.channels import open_channels
 from switchyard.mongo.client import Database
 from switchyard.service.health import Health
 from switchyard.service.http import make_app
+from switchyard.stack.ports import free_port
 from switchyard.testing.mail_sink import MailSink
 from switchyard.testing.twilio_provider import TwilioProvider
 from tests.integration.gateway_channels.harness import (
@@ -19,7 +20,6 @@ from tests.integration.gateway_channels.harness import (
     RememberingContacts,
     Settings,
     SignedIn,
-    free_port,
     running,
     serving,
 )

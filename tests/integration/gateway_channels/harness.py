@@ -1,7 +1,6 @@
 """The channels on a real database, behind real sockets, with contacts that only remember what they were told."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -141,12 +140,6 @@ class SignedIn:
         principal = Principal(tenant=tenant, subject="u", roles=roles, credential_id="c")
         scope.setdefault("state", {})["principal"] = principal
         await self._app(scope, receive, send)
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 @asynccontextmanager

@@ -20,7 +20,7 @@ from switchyard.internal.delivery.v1.commands_pb2 import DeliverMessage
 from switchyard.internal.routing.v1.commands_pb2 import EndContact, EnqueueContact
 from switchyard.kafka.topic_files import TOPICS
 from switchyard.kafka.topics import create_topics, load_topics
-from switchyard.stack.child import free_port
+from switchyard.stack.ports import free_port
 from switchyard.testing.mail_sink import MailSink
 from switchyard.testing.processes import Broker, RunningDatabase
 from switchyard.testing.twilio_provider import TwilioProvider

@@ -1,6 +1,5 @@
 """One broker, one database, and a routing process for each test."""
 
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,14 +7,9 @@ import pytest_asyncio
 
 from switchyard.kafka.topic_files import load_topics
 from switchyard.kafka.topics import create_topics
+from switchyard.stack.ports import free_port
 from switchyard.testing.processes import Broker, RunningDatabase, kafka_settings
 from tests.integration.routing.desk import Desk, RoutingProcess
-
-
-def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
 
 
 @pytest_asyncio.fixture

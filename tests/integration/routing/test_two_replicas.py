@@ -7,9 +7,9 @@ from pathlib import Path
 import httpx
 
 from switchyard.mongo.client import MongoSettings, connect
+from switchyard.stack.ports import free_port
 from switchyard.testing.polling import until
 from switchyard.testing.processes import Broker, RunningDatabase, kafka_settings
-from tests.integration.routing.conftest import free_port
 from tests.integration.routing.desk import Desk, RoutingProcess
 
 
