@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from services.routing.domain.announcing import announce
 from services.routing.domain.commands import Command
 from services.routing.domain.decide import decide
-from services.routing.domain.decisions.conversations import completed
-from services.routing.domain.decisions.offers import time_out
+from services.routing.domain.decisions.deadlines import fire
 from services.routing.domain.events import Event
 from services.routing.domain.evolve import evolve
 from services.routing.domain.matching import match
@@ -15,15 +14,14 @@ from services.routing.domain.memory import forget, remember_answer
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import PoolState
 from services.routing.domain.refusals import Refusal
-from services.routing.domain.stays import Connected, Hold, Offered, WrappingUp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """What one command, or one timer, did: its events in order, or its refusal.
 
-    `cause` is the command's id, or for a timer the offer's. `repeated` is a command that had its answer before:
-    it does nothing and is answered the same.
+    `cause` is the command's id, or for a timer the id of what ran out: an offer's, for one. `repeated` is a command
+    that had its answer before: it does nothing and is answered the same.
     """
 
     cause: str
@@ -32,6 +30,10 @@ class Step:
     refusal: Refusal | None = None
     command: Command | None = None
     repeated: bool = False
+
+
+class DeadlineStuckError(RuntimeError):
+    """A deadline fired and was neither moved nor cancelled, so it would fire for ever: a fault in this package."""
 
 
 def begin(state: PoolState, now: Moment) -> Moment:
@@ -63,10 +65,12 @@ def refuse(state: PoolState, command: Command, refusal: Refusal, now: Moment) ->
 
 def fire_due(state: PoolState, now: Moment, through: Moment) -> Iterator[Step]:
     """Fire every timer that is due through an instant, in the order of theirs."""
-    while (due := state.next_due()) is not None and due <= through:
-        hold = state.holds[state.timers[0][2]]
-        events = _applied(state, (_fired(hold, now),), hold.entry.contact_id, now)
-        yield Step(cause=hold.offer_id, contact_id=hold.entry.contact_id, events=events)
+    while (first := state.timers.first()) is not None and first[0] <= through:
+        fired = fire(state, first[1], now)
+        events = _applied(state, fired.events, fired.contact_id, now)
+        if state.timers.first() == first:
+            raise DeadlineStuckError(first[1])
+        yield Step(cause=fired.cause, contact_id=fired.contact_id, events=events)
 
 
 def replay(state: PoolState, step: Step, now: Moment) -> None:
@@ -77,16 +81,6 @@ def replay(state: PoolState, step: Step, now: Moment) -> None:
         remember_answer(state, step.command.id, step.refusal, now)
     state.touched_agents.clear()
     state.touched_contacts.clear()
-
-
-def _fired(hold: Hold, now: Moment) -> Event:
-    match hold:
-        case Offered():
-            return time_out(hold, now)
-        case WrappingUp():
-            return completed(hold, now)
-        case Connected():
-            raise TypeError("a conversation has no timer")
 
 
 def _applied(state: PoolState, decided: tuple[Event, ...], contact_id: str, now: Moment) -> tuple[Event, ...]:

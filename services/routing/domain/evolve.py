@@ -22,6 +22,7 @@ from services.routing.domain.stays import (
     waiting,
     wrapping_up,
 )
+from services.routing.domain.timers import HOLD
 
 #: So many answers of a queue are remembered to estimate the wait from.
 PACE_WINDOW = 20
@@ -184,6 +185,7 @@ def _hold(state: PoolState, hold: Hold) -> None:
 
 def _release(state: PoolState, hold: Hold) -> Agent:
     del state.holds[hold.offer_id]
+    state.timers.cancel((HOLD, hold.offer_id))
     agent = state.agents[hold.holder.agent_id]
     agent.release(hold.offer_id)
     state.touched_agents[agent.id] = None

@@ -9,7 +9,6 @@ total, so neither the way a heap lies nor the order of a dict shows in a decisio
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
 
 from services.routing.domain.agent import Agent
 from services.routing.domain.lane import Lane, LaneKey, key_of
@@ -17,6 +16,7 @@ from services.routing.domain.moments import Moment
 from services.routing.domain.refusals import Refusal
 from services.routing.domain.settings import QueueRules
 from services.routing.domain.stays import Hold, Stay, Waiting
+from services.routing.domain.timers import HOLD, Timers
 
 #: Lanes without anybody waiting are forgotten above this number: contacts may require whatever they like.
 MOST_LANES = 2_000
@@ -53,7 +53,7 @@ class PoolState:
     answers: dict[str, Kept] = field(default_factory=dict)
     # From here on indexes and notes, made of the above.
     lanes: dict[LaneKey, Lane] = field(default_factory=dict)
-    timers: list[tuple[Moment, int, str]] = field(default_factory=list)
+    timers: Timers = field(default_factory=Timers)
     fading_ends: deque[Kept] = field(default_factory=deque)
     fading_answers: deque[Kept] = field(default_factory=deque)
     #: Whom the last events gave or took something: the only ones that a matching can be new for.
@@ -104,19 +104,13 @@ class PoolState:
         agent.lanes = []
 
     def time(self, hold: Hold) -> None:
-        """Set the timer of an offer or a wrap-up; a stale one is passed over when its time comes."""
-        if hold.due is not None:
-            heappush(self.timers, (hold.due, hold.number, hold.offer_id))
+        """Set the deadline of an offer or a wrap-up; a conversation has none."""
+        self.timers.set((HOLD, hold.offer_id), hold.due, hold.number)
 
     def next_due(self) -> Moment | None:
-        """Say when the next timer fires, dropping those whose offer or wrap-up is over."""
-        while self.timers:
-            due, _, offer_id = self.timers[0]
-            hold = self.holds.get(offer_id)
-            if hold is not None and hold.due == due:
-                return due
-            heappop(self.timers)
-        return None
+        """Say when the next timer fires."""
+        first = self.timers.first()
+        return None if first is None else first[0]
 
     def _new_lane(self, key: LaneKey) -> Lane:
         if len(self.lanes) >= MOST_LANES:

@@ -1,0 +1,47 @@
+"""What happens when a deadline passes: one decision for each kind of timer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from services.routing.domain.decisions.conversations import completed
+from services.routing.domain.decisions.offers import time_out
+from services.routing.domain.events import Event
+from services.routing.domain.moments import Moment
+from services.routing.domain.pool import PoolState
+from services.routing.domain.stays import Connected, Offered, WrappingUp
+from services.routing.domain.timers import HOLD, TimerKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fired:
+    """What a deadline led to; `cause` names what ran out, `contact_id` the contact concerned, empty for none.
+
+    The events must move or cancel the deadline, or it would fire for ever.
+    """
+
+    cause: str
+    contact_id: str
+    events: tuple[Event, ...]
+
+
+def fire(state: PoolState, key: TimerKey, now: Moment) -> Fired:
+    """Decide what a passed deadline does; the state is only read."""
+    kind, owner = key
+    return _DECISIONS[kind](state, owner, now)
+
+
+def _hold_over(state: PoolState, offer_id: str, now: Moment) -> Fired:
+    hold = state.holds[offer_id]
+    match hold:
+        case Offered():
+            event: Event = time_out(hold, now)
+        case WrappingUp():
+            event = completed(hold, now)
+        case Connected():
+            raise TypeError("a conversation has no deadline")
+    return Fired(cause=offer_id, contact_id=hold.entry.contact_id, events=(event,))
+
+
+_DECISIONS: dict[str, Callable[[PoolState, str, Moment], Fired]] = {
+    HOLD: _hold_over,
+}
