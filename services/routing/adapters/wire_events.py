@@ -171,7 +171,12 @@ def _talk(event: Any) -> dict[str, Any]:
 
 def _flowed_out(event: e.ContactFlowedOut) -> ProtobufMessage:
     return contacts.ContactFlowedOut(
-        entry=_entry(event.entry), reason=event.reason, to_queue=event.to_queue, to_pool=event.to_pool
+        entry=_entry(event.entry),
+        reason=event.reason,
+        to_queue=event.to_queue,
+        to_pool=event.to_pool,
+        last_step=event.last_step,
+        announcement=event.announcement,
     )
 
 

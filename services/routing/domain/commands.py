@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from services.routing.domain.moments import Moment
-from services.routing.domain.settings import AgentProfile, QueueRules, SkillLevel
+from services.routing.domain.settings import AgentProfile, Attribute, QueueRules, SkillLevel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnqueueContact:
-    """Let a contact wait in a queue; `queued_at` is when the customer began to wait for this entry."""
+    """Let a contact wait in a queue; `queued_at` is when the customer began to wait for this entry.
+
+    `last_agent_id` is who served the customer last, empty for nobody; `attributes` are for the queue's expressions.
+    """
 
     id: str
     issued_at: Moment
@@ -24,6 +27,8 @@ class EnqueueContact:
     priority: int = 0
     required_skills: tuple[SkillLevel, ...] = ()
     transferred_from: str = ""
+    last_agent_id: str = ""
+    attributes: tuple[Attribute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

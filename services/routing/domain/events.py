@@ -94,11 +94,19 @@ class ContactAbandoned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactFlowedOut:
+    """`reason` is transfer, overflow, closed, emergency or queue-removed.
+
+    Without `to_queue` the contact is over for routing; `last_step` (voicemail, callback, message) says what the
+    gateway does with it, and `announcement` what the customer is told.
+    """
+
     at: Moment
     entry: Entry
     reason: str
     to_queue: str = ""
     to_pool: str = ""
+    last_step: str = ""
+    announcement: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

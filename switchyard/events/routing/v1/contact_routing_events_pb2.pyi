@@ -154,16 +154,20 @@ class ContactAbandoned(_message.Message):
     def __init__(self, entry: _Optional[_Union[Entry, _Mapping]] = ..., ended_by: _Optional[str] = ...) -> None: ...
 
 class ContactFlowedOut(_message.Message):
-    __slots__ = ("entry", "reason", "to_queue", "to_pool")
+    __slots__ = ("entry", "reason", "to_queue", "to_pool", "last_step", "announcement")
     ENTRY_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     TO_QUEUE_FIELD_NUMBER: _ClassVar[int]
     TO_POOL_FIELD_NUMBER: _ClassVar[int]
+    LAST_STEP_FIELD_NUMBER: _ClassVar[int]
+    ANNOUNCEMENT_FIELD_NUMBER: _ClassVar[int]
     entry: Entry
     reason: str
     to_queue: str
     to_pool: str
-    def __init__(self, entry: _Optional[_Union[Entry, _Mapping]] = ..., reason: _Optional[str] = ..., to_queue: _Optional[str] = ..., to_pool: _Optional[str] = ...) -> None: ...
+    last_step: str
+    announcement: str
+    def __init__(self, entry: _Optional[_Union[Entry, _Mapping]] = ..., reason: _Optional[str] = ..., to_queue: _Optional[str] = ..., to_pool: _Optional[str] = ..., last_step: _Optional[str] = ..., announcement: _Optional[str] = ...) -> None: ...
 
 class ContactTransferred(_message.Message):
     __slots__ = ("entry", "offer_id", "holder", "answered_at", "to_queue", "to_pool")

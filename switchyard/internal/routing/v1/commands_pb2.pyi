@@ -18,7 +18,7 @@ class SkillLevel(_message.Message):
     def __init__(self, skill_id: _Optional[str] = ..., level: _Optional[int] = ...) -> None: ...
 
 class EnqueueContact(_message.Message):
-    __slots__ = ("contact_id", "entry", "queue_id", "channel", "queued_at", "priority", "required_skills", "transferred_from")
+    __slots__ = ("contact_id", "entry", "queue_id", "channel", "queued_at", "priority", "required_skills", "transferred_from", "last_agent_id", "attributes")
     CONTACT_ID_FIELD_NUMBER: _ClassVar[int]
     ENTRY_FIELD_NUMBER: _ClassVar[int]
     QUEUE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -27,6 +27,8 @@ class EnqueueContact(_message.Message):
     PRIORITY_FIELD_NUMBER: _ClassVar[int]
     REQUIRED_SKILLS_FIELD_NUMBER: _ClassVar[int]
     TRANSFERRED_FROM_FIELD_NUMBER: _ClassVar[int]
+    LAST_AGENT_ID_FIELD_NUMBER: _ClassVar[int]
+    ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
     contact_id: str
     entry: int
     queue_id: str
@@ -35,7 +37,17 @@ class EnqueueContact(_message.Message):
     priority: int
     required_skills: _containers.RepeatedCompositeFieldContainer[SkillLevel]
     transferred_from: str
-    def __init__(self, contact_id: _Optional[str] = ..., entry: _Optional[int] = ..., queue_id: _Optional[str] = ..., channel: _Optional[str] = ..., queued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., priority: _Optional[int] = ..., required_skills: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., transferred_from: _Optional[str] = ...) -> None: ...
+    last_agent_id: str
+    attributes: _containers.RepeatedCompositeFieldContainer[Attribute]
+    def __init__(self, contact_id: _Optional[str] = ..., entry: _Optional[int] = ..., queue_id: _Optional[str] = ..., channel: _Optional[str] = ..., queued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., priority: _Optional[int] = ..., required_skills: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., transferred_from: _Optional[str] = ..., last_agent_id: _Optional[str] = ..., attributes: _Optional[_Iterable[_Union[Attribute, _Mapping]]] = ...) -> None: ...
+
+class Attribute(_message.Message):
+    __slots__ = ("name", "value")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    value: str
+    def __init__(self, name: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
 
 class EndContact(_message.Message):
     __slots__ = ("contact_id", "ended_by", "agent_id")
@@ -100,7 +112,7 @@ class SetAgentState(_message.Message):
     def __init__(self, agent_id: _Optional[str] = ..., state: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class ConfigureAgent(_message.Message):
-    __slots__ = ("agent_id", "team_id", "site_id", "queue_ids", "skills", "capacity_units", "channels", "version")
+    __slots__ = ("agent_id", "team_id", "site_id", "queue_ids", "skills", "capacity_units", "channels", "version", "queue_ranks", "attributes")
     AGENT_ID_FIELD_NUMBER: _ClassVar[int]
     TEAM_ID_FIELD_NUMBER: _ClassVar[int]
     SITE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -109,6 +121,8 @@ class ConfigureAgent(_message.Message):
     CAPACITY_UNITS_FIELD_NUMBER: _ClassVar[int]
     CHANNELS_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
+    QUEUE_RANKS_FIELD_NUMBER: _ClassVar[int]
+    ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
     agent_id: str
     team_id: str
     site_id: str
@@ -117,17 +131,29 @@ class ConfigureAgent(_message.Message):
     capacity_units: int
     channels: _containers.RepeatedCompositeFieldContainer[ChannelCapacity]
     version: int
-    def __init__(self, agent_id: _Optional[str] = ..., team_id: _Optional[str] = ..., site_id: _Optional[str] = ..., queue_ids: _Optional[_Iterable[str]] = ..., skills: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., capacity_units: _Optional[int] = ..., channels: _Optional[_Iterable[_Union[ChannelCapacity, _Mapping]]] = ..., version: _Optional[int] = ...) -> None: ...
+    queue_ranks: _containers.RepeatedCompositeFieldContainer[QueueRank]
+    attributes: _containers.RepeatedCompositeFieldContainer[Attribute]
+    def __init__(self, agent_id: _Optional[str] = ..., team_id: _Optional[str] = ..., site_id: _Optional[str] = ..., queue_ids: _Optional[_Iterable[str]] = ..., skills: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., capacity_units: _Optional[int] = ..., channels: _Optional[_Iterable[_Union[ChannelCapacity, _Mapping]]] = ..., version: _Optional[int] = ..., queue_ranks: _Optional[_Iterable[_Union[QueueRank, _Mapping]]] = ..., attributes: _Optional[_Iterable[_Union[Attribute, _Mapping]]] = ...) -> None: ...
+
+class QueueRank(_message.Message):
+    __slots__ = ("queue_id", "rank")
+    QUEUE_ID_FIELD_NUMBER: _ClassVar[int]
+    RANK_FIELD_NUMBER: _ClassVar[int]
+    queue_id: str
+    rank: int
+    def __init__(self, queue_id: _Optional[str] = ..., rank: _Optional[int] = ...) -> None: ...
 
 class ChannelCapacity(_message.Message):
-    __slots__ = ("channel", "units", "most")
+    __slots__ = ("channel", "units", "most", "interruptible_by")
     CHANNEL_FIELD_NUMBER: _ClassVar[int]
     UNITS_FIELD_NUMBER: _ClassVar[int]
     MOST_FIELD_NUMBER: _ClassVar[int]
+    INTERRUPTIBLE_BY_FIELD_NUMBER: _ClassVar[int]
     channel: str
     units: int
     most: int
-    def __init__(self, channel: _Optional[str] = ..., units: _Optional[int] = ..., most: _Optional[int] = ...) -> None: ...
+    interruptible_by: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, channel: _Optional[str] = ..., units: _Optional[int] = ..., most: _Optional[int] = ..., interruptible_by: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class RemoveAgent(_message.Message):
     __slots__ = ("agent_id", "version")
@@ -138,7 +164,7 @@ class RemoveAgent(_message.Message):
     def __init__(self, agent_id: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
 
 class ConfigureQueue(_message.Message):
-    __slots__ = ("queue_id", "required_skills", "priority", "target_seconds", "short_abandon_seconds", "ring_seconds", "wrap_up_seconds", "choice", "version", "channel_targets")
+    __slots__ = ("queue_id", "required_skills", "priority", "target_seconds", "short_abandon_seconds", "ring_seconds", "wrap_up_seconds", "choice", "version", "channel_targets", "preferred_skills", "sites", "sticky_seconds", "agent_rule", "channel_offers", "steps", "overflows")
     QUEUE_ID_FIELD_NUMBER: _ClassVar[int]
     REQUIRED_SKILLS_FIELD_NUMBER: _ClassVar[int]
     PRIORITY_FIELD_NUMBER: _ClassVar[int]
@@ -149,6 +175,13 @@ class ConfigureQueue(_message.Message):
     CHOICE_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     CHANNEL_TARGETS_FIELD_NUMBER: _ClassVar[int]
+    PREFERRED_SKILLS_FIELD_NUMBER: _ClassVar[int]
+    SITES_FIELD_NUMBER: _ClassVar[int]
+    STICKY_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    AGENT_RULE_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_OFFERS_FIELD_NUMBER: _ClassVar[int]
+    STEPS_FIELD_NUMBER: _ClassVar[int]
+    OVERFLOWS_FIELD_NUMBER: _ClassVar[int]
     queue_id: str
     required_skills: _containers.RepeatedCompositeFieldContainer[SkillLevel]
     priority: int
@@ -159,7 +192,66 @@ class ConfigureQueue(_message.Message):
     choice: str
     version: int
     channel_targets: _containers.RepeatedCompositeFieldContainer[ChannelTarget]
-    def __init__(self, queue_id: _Optional[str] = ..., required_skills: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., priority: _Optional[int] = ..., target_seconds: _Optional[float] = ..., short_abandon_seconds: _Optional[float] = ..., ring_seconds: _Optional[float] = ..., wrap_up_seconds: _Optional[float] = ..., choice: _Optional[str] = ..., version: _Optional[int] = ..., channel_targets: _Optional[_Iterable[_Union[ChannelTarget, _Mapping]]] = ...) -> None: ...
+    preferred_skills: _containers.RepeatedCompositeFieldContainer[SkillLevel]
+    sites: _containers.RepeatedScalarFieldContainer[str]
+    sticky_seconds: float
+    agent_rule: str
+    channel_offers: _containers.RepeatedCompositeFieldContainer[ChannelOffers]
+    steps: _containers.RepeatedCompositeFieldContainer[RuleStep]
+    overflows: _containers.RepeatedCompositeFieldContainer[Overflow]
+    def __init__(self, queue_id: _Optional[str] = ..., required_skills: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., priority: _Optional[int] = ..., target_seconds: _Optional[float] = ..., short_abandon_seconds: _Optional[float] = ..., ring_seconds: _Optional[float] = ..., wrap_up_seconds: _Optional[float] = ..., choice: _Optional[str] = ..., version: _Optional[int] = ..., channel_targets: _Optional[_Iterable[_Union[ChannelTarget, _Mapping]]] = ..., preferred_skills: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., sites: _Optional[_Iterable[str]] = ..., sticky_seconds: _Optional[float] = ..., agent_rule: _Optional[str] = ..., channel_offers: _Optional[_Iterable[_Union[ChannelOffers, _Mapping]]] = ..., steps: _Optional[_Iterable[_Union[RuleStep, _Mapping]]] = ..., overflows: _Optional[_Iterable[_Union[Overflow, _Mapping]]] = ...) -> None: ...
+
+class ChannelOffers(_message.Message):
+    __slots__ = ("channel", "ring_seconds", "at_once", "auto_accept")
+    CHANNEL_FIELD_NUMBER: _ClassVar[int]
+    RING_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    AT_ONCE_FIELD_NUMBER: _ClassVar[int]
+    AUTO_ACCEPT_FIELD_NUMBER: _ClassVar[int]
+    channel: str
+    ring_seconds: float
+    at_once: int
+    auto_accept: bool
+    def __init__(self, channel: _Optional[str] = ..., ring_seconds: _Optional[float] = ..., at_once: _Optional[int] = ..., auto_accept: _Optional[bool] = ...) -> None: ...
+
+class RuleStep(_message.Message):
+    __slots__ = ("after_seconds", "relax_levels", "raise_priority", "add_queues", "add_sites", "add_agents", "when", "then")
+    AFTER_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    RELAX_LEVELS_FIELD_NUMBER: _ClassVar[int]
+    RAISE_PRIORITY_FIELD_NUMBER: _ClassVar[int]
+    ADD_QUEUES_FIELD_NUMBER: _ClassVar[int]
+    ADD_SITES_FIELD_NUMBER: _ClassVar[int]
+    ADD_AGENTS_FIELD_NUMBER: _ClassVar[int]
+    WHEN_FIELD_NUMBER: _ClassVar[int]
+    THEN_FIELD_NUMBER: _ClassVar[int]
+    after_seconds: float
+    relax_levels: int
+    raise_priority: int
+    add_queues: _containers.RepeatedScalarFieldContainer[str]
+    add_sites: _containers.RepeatedScalarFieldContainer[str]
+    add_agents: _containers.RepeatedScalarFieldContainer[str]
+    when: str
+    then: WayOut
+    def __init__(self, after_seconds: _Optional[float] = ..., relax_levels: _Optional[int] = ..., raise_priority: _Optional[int] = ..., add_queues: _Optional[_Iterable[str]] = ..., add_sites: _Optional[_Iterable[str]] = ..., add_agents: _Optional[_Iterable[str]] = ..., when: _Optional[str] = ..., then: _Optional[_Union[WayOut, _Mapping]] = ...) -> None: ...
+
+class WayOut(_message.Message):
+    __slots__ = ("to_queue", "last_step", "announcement")
+    TO_QUEUE_FIELD_NUMBER: _ClassVar[int]
+    LAST_STEP_FIELD_NUMBER: _ClassVar[int]
+    ANNOUNCEMENT_FIELD_NUMBER: _ClassVar[int]
+    to_queue: str
+    last_step: str
+    announcement: str
+    def __init__(self, to_queue: _Optional[str] = ..., last_step: _Optional[str] = ..., announcement: _Optional[str] = ...) -> None: ...
+
+class Overflow(_message.Message):
+    __slots__ = ("on", "then", "limit")
+    ON_FIELD_NUMBER: _ClassVar[int]
+    THEN_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    on: str
+    then: WayOut
+    limit: int
+    def __init__(self, on: _Optional[str] = ..., then: _Optional[_Union[WayOut, _Mapping]] = ..., limit: _Optional[int] = ...) -> None: ...
 
 class ChannelTarget(_message.Message):
     __slots__ = ("channel", "target_seconds")
