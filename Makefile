@@ -95,8 +95,8 @@ format: install ## Let ruff write the format and mend what it can
 	@$(BIN)/ruff check --fix $(SOURCES)
 
 proto: install ## After a change of a contract: generate its Python, freeze new messages and the image
-	@$(BIN)/python proto/generate.py
-	@$(BIN)/python proto/freeze.py
+	@$(BIN)/python -P proto/generate.py
+	@$(BIN)/python -P proto/freeze.py
 
 metrics: install ## Write docs/metrics.md from what the services declare
 	@$(BIN)/python -m tests.contract.metrics.page

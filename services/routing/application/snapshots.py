@@ -36,6 +36,8 @@ class AgentRecord:
     set_reason: str
     announced: Shown
     leaving: bool
+    handled_ms: int = 0
+    last_offer: int = 0
 
 
 @register
@@ -138,6 +140,8 @@ def _agent_record(agent: Agent) -> AgentRecord:
         set_reason=agent.set_reason,
         announced=agent.announced,
         leaving=agent.leaving,
+        handled_ms=agent.handled_ms,
+        last_offer=agent.last_offer,
     )
 
 
@@ -150,6 +154,8 @@ def _agent(record: AgentRecord) -> Agent:
         set_reason=record.set_reason,
         announced=record.announced,
         leaving=record.leaving,
+        handled_ms=record.handled_ms,
+        last_offer=record.last_offer,
     )
 
 

@@ -47,11 +47,18 @@ class Agent:
     holds: dict[str, Hold] = field(default_factory=dict)
     held_units: int = 0
     held: dict[str, int] = field(default_factory=dict)
-    lanes: "list[Lane]" = field(default_factory=list)
+    #: The lanes that the agent suits, each with the agent's own rank for it.
+    lanes: "list[tuple[int, Lane]]" = field(default_factory=list)
+    #: Milliseconds of handling, from answer to the end of wrap-up, since sign-in.
+    handled_ms: int = 0
+    #: The number of the last offer; 0 for none.
+    last_offer: int = 0
     id: str = field(init=False)
     holder: Holder = field(init=False)
     capacities: dict[str, ChannelCapacity] = field(init=False)
     levels: dict[str, int] = field(init=False)
+    queue_ids: frozenset[str] = field(init=False)
+    ranks: dict[str, int] = field(init=False)
     #: Units above which no contact of any channel fits any more.
     most_units: int = field(init=False)
 
@@ -63,13 +70,24 @@ class Agent:
         self.profile, self.id = profile, profile.agent_id
         self.holder = Holder(agent_id=profile.agent_id, team_id=profile.team_id, site_id=profile.site_id)
         self.capacities = {capacity.channel: capacity for capacity in profile.channels}
+        self.queue_ids = frozenset(profile.queue_ids)
+        self.ranks = {rank.queue_id: rank.rank for rank in profile.queue_ranks}
         self.levels = {skill.skill_id: skill.level for skill in profile.skills}
         smallest = min((capacity.units for capacity in profile.channels if capacity.most > 0), default=0)
         self.most_units = profile.capacity_units - smallest
 
+    def signed_in(self) -> bool:
+        return self.set_state != "offline" and not self.leaving
+
     def available(self) -> bool:
         """Say whether the agent wants contacts; whether there is capacity for one is another question."""
         return self.set_state == "available" and not self.leaving
+
+    def rank_among(self, queue_ids: tuple[str, ...]) -> int:
+        """Give the agent's own rank for the best of these queues, 1 where it names none."""
+        if not self.ranks:
+            return 1
+        return min((self.ranks.get(queue_id, 1) for queue_id in queue_ids if queue_id in self.queue_ids), default=1)
 
     def seeks(self) -> bool:
         """Say whether the agent is available and not full; a quick answer before the channels are asked."""
@@ -100,6 +118,8 @@ class Agent:
     def set(self, state: str, reason: str, at: Moment) -> None:
         if state == "available" and self.set_state != "available":
             self.idle_since = at
+        if self.set_state == "offline" != state:
+            self.handled_ms = 0
         self.set_state, self.set_reason = state, reason
 
     def shown(self) -> Shown:

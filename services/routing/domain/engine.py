@@ -14,6 +14,7 @@ from services.routing.domain.memory import forget, remember_answer
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import PoolState
 from services.routing.domain.refusals import Refusal
+from services.routing.domain.timers import STEP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +84,22 @@ def replay(state: PoolState, step: Step, now: Moment) -> None:
     state.touched_contacts.clear()
 
 
+def _overdue_steps(state: PoolState, now: Moment) -> Iterator[Event]:
+    """Take the steps that came due while a contact was offered, before it is offered to the same people again."""
+    for contact_id in tuple(state.touched_contacts):
+        while (due := state.timers.due_of((STEP, contact_id))) is not None and due <= now:
+            for event in fire(state, (STEP, contact_id), now).events:
+                evolve(state, event)
+                yield event
+
+
 def _applied(state: PoolState, decided: tuple[Event, ...], contact_id: str, now: Moment) -> tuple[Event, ...]:
     """Apply what was decided and all that follows from it: new offers, then changed agents."""
     for event in decided:
         evolve(state, event)
+    steps = tuple(_overdue_steps(state, now))
     offers = tuple(match(state, now))
     changes = tuple(announce(state, contact_id, now))
     state.touched_agents.clear()
     state.touched_contacts.clear()
-    return (*decided, *offers, *changes)
+    return (*decided, *steps, *offers, *changes)

@@ -9,14 +9,16 @@ from typing import TypeAlias
 
 from services.routing.domain.entry import Decision, Entry, Holder
 from services.routing.domain.moments import Moment
-from services.routing.domain.settings import AgentProfile, QueueRules, SkillLevel
+from services.routing.domain.search import Widening
+from services.routing.domain.settings import AgentProfile, Attribute, QueueRules, SkillLevel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactQueued:
     """`priority` and `required_skills` are the queue's and the contact's together; `own_...` the contact's alone.
 
-    `declined` names the agents whom this entry is not offered to at first: whoever has just passed it on.
+    `declined` names the agents whom this entry is not offered to at first: whoever has just passed it on. Until
+    `kept_until` it is offered to `kept_for` alone, the customer's last agent; empty for everybody.
     """
 
     at: Moment
@@ -27,6 +29,35 @@ class ContactQueued:
     own_skills: tuple[SkillLevel, ...]
     transferred_from: str = ""
     declined: tuple[str, ...] = ()
+    kept_for: str = ""
+    kept_until: Moment = 0
+    attributes: tuple[Attribute, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchWidened:
+    """A contact still waits, and is looked for more widely: `step` counts its queue's rule steps from 1.
+
+    `widening` is all that holds from now on; `priority` and `required_skills` with it. `step` of the last one that
+    was taken, where the contact is only kept for its last agent no more (`reason` kept-over rather than step).
+    """
+
+    at: Moment
+    entry: Entry
+    step: int
+    reason: str
+    widening: Widening
+    priority: int
+    required_skills: tuple[SkillLevel, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepPassed:
+    """Internal: a rule step's time came and its condition did not hold."""
+
+    at: Moment
+    entry: Entry
+    step: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +265,7 @@ class EndNoted:
 
 ContactEvent: TypeAlias = (
     ContactQueued
+    | SearchWidened
     | OfferMade
     | OfferAccepted
     | OfferRejected
@@ -246,11 +278,12 @@ ContactEvent: TypeAlias = (
     | WrapUpCompleted
 )
 AgentEvent: TypeAlias = AgentJoinedPool | AgentLeftPool | AgentStateChanged
-InternalEvent: TypeAlias = AgentProfiled | AgentLeaving | QueueRuled | QueueRemoved | EndNoted
+InternalEvent: TypeAlias = StepPassed | AgentProfiled | AgentLeaving | QueueRuled | QueueRemoved | EndNoted
 Event: TypeAlias = ContactEvent | AgentEvent | InternalEvent
 
 CONTACT_EVENTS = (
     ContactQueued,
+    SearchWidened,
     OfferMade,
     OfferAccepted,
     OfferRejected,

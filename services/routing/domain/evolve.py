@@ -5,10 +5,12 @@ version of the rules.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from services.routing.domain import events as e
 from services.routing.domain.agent import Agent, Shown
+from services.routing.domain.entry import Entry
 from services.routing.domain.memory import remember_end
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import PoolState
@@ -42,6 +44,17 @@ def evolve(state: PoolState, event: e.Event) -> None:
 
 def _contact_queued(state: PoolState, event: e.ContactQueued) -> None:
     state.put(waiting(event))
+    state.unanswered[event.entry.queue_id] += 1
+
+
+def _search_widened(state: PoolState, event: e.SearchWidened) -> None:
+    contact = state.take(event.entry.contact_id)
+    state.put(contact.widened(event.widening, event.step, state.queue(event.entry.queue_id)))
+
+
+def _step_passed(state: PoolState, event: e.StepPassed) -> None:
+    contact = state.take(event.entry.contact_id)
+    state.put(replace(contact, steps_taken=event.step))
 
 
 def _offer_made(state: PoolState, event: e.OfferMade) -> None:
@@ -49,6 +62,7 @@ def _offer_made(state: PoolState, event: e.OfferMade) -> None:
     state.offers_made = event.number
     state.contacts[event.entry.contact_id] = hold
     _hold(state, hold)
+    state.agents[event.holder.agent_id].last_offer = event.number
 
 
 def _offer_accepted(state: PoolState, event: e.OfferAccepted) -> None:
@@ -57,6 +71,7 @@ def _offer_accepted(state: PoolState, event: e.OfferAccepted) -> None:
     _hold(state, talk)
     state.agents[event.holder.agent_id].idle_since = event.at
     queue_id = event.entry.queue_id
+    state.unanswered[queue_id] -= 1
     state.answered[queue_id] = (*state.answered.get(queue_id, ())[1 - PACE_WINDOW :], event.at)
 
 
@@ -87,12 +102,17 @@ def _put_back(state: PoolState, contact: Waiting) -> None:
 
 
 def _contact_abandoned(state: PoolState, event: e.ContactAbandoned) -> None:
-    state.take(event.entry.contact_id)
+    _leave(state, event.entry)
     remember_end(state, event.entry.contact_id, event.ended_by, event.at)
 
 
 def _contact_flowed_out(state: PoolState, event: e.ContactFlowedOut) -> None:
-    state.take(event.entry.contact_id)
+    _leave(state, event.entry)
+
+
+def _leave(state: PoolState, entry: Entry) -> None:
+    state.take(entry.contact_id)
+    state.unanswered[entry.queue_id] -= 1
 
 
 def _contact_transferred(state: PoolState, event: e.ContactTransferred) -> None:
@@ -113,7 +133,9 @@ def _wrap_up(state: PoolState, offer_id: str, at: Moment, until: Moment, *, tran
 
 
 def _wrap_up_completed(state: PoolState, event: e.WrapUpCompleted) -> None:
-    _release(state, state.holds[event.offer_id]).idle_since = event.at
+    agent = _release(state, state.holds[event.offer_id])
+    agent.idle_since = event.at
+    agent.handled_ms += max(0, event.at - event.answered_at)
 
 
 def _agent_joined(state: PoolState, event: e.AgentJoinedPool) -> None:
@@ -202,6 +224,8 @@ def _offered(state: PoolState, offer_id: str) -> Offered:
 #: `Any`: each fold takes its own event, and the key says which.
 _FOLDS: dict[type, Callable[[PoolState, Any], None]] = {
     e.ContactQueued: _contact_queued,
+    e.SearchWidened: _search_widened,
+    e.StepPassed: _step_passed,
     e.OfferMade: _offer_made,
     e.OfferAccepted: _offer_accepted,
     e.OfferRejected: _offer_rejected,

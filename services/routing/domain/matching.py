@@ -1,8 +1,10 @@
 """Which waiting contact meets which agent after something has changed.
 
-The rule, as a person would carry it out: go through the waiting contacts by priority and age; each takes the
-longest idle agent who may have it. When none is left that way, a contact that everybody available has declined is
-offered to them again. Only those touched by the last events can be in a new pair, so only they are looked at.
+The rule, as a person would carry it out: go through the waiting contacts by priority and age; each takes the agent
+whose turn it is by its queue's choice, of those who may have it. An agent who becomes free looks into the queues that
+it ranks best first, and there by priority and age. When none is left that way, a contact that everybody available has
+declined is offered to them again. Only those touched by the last events can be in a new pair, so only they are
+looked at.
 """
 
 from collections import deque
@@ -33,7 +35,7 @@ def match(state: PoolState, now: Moment) -> Iterator[OfferMade]:
 def _index(agents: list[Agent]) -> None:
     for agent in agents:
         if agent.seeks():
-            for lane in agent.lanes:
+            for _, lane in agent.lanes:
                 lane.ready(agent)
 
 
@@ -53,7 +55,7 @@ def _first_choices(state: PoolState, agents: list[Agent], newcomers: list[Waitin
 
 def _chosen(state: PoolState, contact: Waiting, now: Moment) -> tuple[Agent, Decision] | None:
     still_waits = state.contacts.get(contact.entry.contact_id) is contact
-    return state.lane(contact).choose(contact, now) if still_waits else None
+    return state.lane_of[contact.entry.contact_id].choose(contact, now) if still_waits else None
 
 
 def _first_wanted(seekers: list[Agent]) -> Waiting | None:
@@ -71,12 +73,13 @@ def _first_wanted(seekers: list[Agent]) -> Waiting | None:
 
 
 def _best_for(agent: Agent) -> Waiting | None:
-    best = None
-    for lane in agent.lanes:
+    """Give the contact that an agent is to have next: of the queues it ranks best, by priority and age."""
+    best, best_rank = None, 0
+    for rank, lane in agent.lanes:
         if lane.line.members and agent.fits(lane.channel):
             waiting = lane.line.first_for(agent.id)
-            if waiting is not None and (best is None or waiting.rank < best.rank):
-                best = waiting
+            if waiting is not None and (best is None or (rank, waiting.rank) < (best_rank, best.rank)):
+                best, best_rank = waiting, rank
     return best
 
 
@@ -85,13 +88,13 @@ def _second_choices(
 ) -> Iterator[OfferMade]:
     declined = {w.entry.contact_id: None for w in newcomers if w.declined}
     for agent in agents:
-        for lane in agent.lanes:
+        for _, lane in agent.lanes:
             if lane.line.declined:
                 declined.update(dict.fromkeys(lane.line.declined))
     if not declined:
         return
     for contact in _by_rank(state, declined):
-        chosen = state.lane(contact).choose_again(contact, now)
+        chosen = state.lane_of[contact.entry.contact_id].choose_again(contact, now)
         if chosen is not None:
             yield _offer(state, contact, chosen, now)
 
@@ -111,7 +114,7 @@ def _offer(state: PoolState, waiting: Waiting, chosen: tuple[Agent, Decision], n
         number=number,
         holder=agent.holder,
         units=agent.capacities[entry.channel].units,
-        expires_at=after(now, state.queue(entry.queue_id).ring_seconds),
+        expires_at=after(now, state.queue(entry.queue_id).offers_for(entry.channel).ring_seconds),
         decision=decision,
     )
     evolve(state, offer)

@@ -6,17 +6,19 @@ lanes, heaps and timers are made of them, and made again by `indexed` after a re
 total, so neither the way a heap lies nor the order of a dict shows in a decision.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from services.routing.domain.agent import Agent
-from services.routing.domain.lane import Lane, LaneKey, key_of
+from services.routing.domain.lane import Lane
 from services.routing.domain.moments import Moment
+from services.routing.domain.policies import unsuitable
 from services.routing.domain.refusals import Refusal
+from services.routing.domain.search import Search, search_under
 from services.routing.domain.settings import QueueRules
-from services.routing.domain.stays import Hold, Stay, Waiting
-from services.routing.domain.timers import HOLD, Timers
+from services.routing.domain.stays import Connected, Hold, Stay, Waiting
+from services.routing.domain.timers import HOLD, STEP, Timers
 
 #: Lanes without anybody waiting are forgotten above this number: contacts may require whatever they like.
 MOST_LANES = 2_000
@@ -52,7 +54,10 @@ class PoolState:
     ends: dict[str, Kept] = field(default_factory=dict)
     answers: dict[str, Kept] = field(default_factory=dict)
     # From here on indexes and notes, made of the above.
-    lanes: dict[LaneKey, Lane] = field(default_factory=dict)
+    lanes: dict[Search, Lane] = field(default_factory=dict)
+    lane_of: dict[str, Lane] = field(default_factory=dict)
+    #: Contacts of each queue that nobody has accepted yet, offered ones included.
+    unanswered: Counter[str] = field(default_factory=Counter)
     timers: Timers = field(default_factory=Timers)
     fading_ends: deque[Kept] = field(default_factory=deque)
     fading_answers: deque[Kept] = field(default_factory=deque)
@@ -64,25 +69,35 @@ class PoolState:
         """Give a queue's rules; the defaults where it was removed while somebody still talks."""
         return self.queues.get(queue_id) or QueueRules(queue_id=queue_id)
 
-    def lane(self, waiting: Waiting) -> Lane:
-        """Give the lane of a contact, made where it is the first of its kind."""
-        key = key_of(waiting)
-        lane = self.lanes.get(key)
-        return self._new_lane(key) if lane is None else lane
-
     def put(self, waiting: Waiting) -> None:
         """Let a contact wait, and be looked at by the next matching."""
         self.contacts[waiting.entry.contact_id] = waiting
-        self.lane(waiting).line.add(waiting)
+        self.line_up(waiting)
         self.touched_contacts[waiting.entry.contact_id] = None
+
+    def line_up(self, waiting: Waiting) -> None:
+        """Index a waiting contact: its lane, made where it is the first of its kind, and its next step's deadline."""
+        entry, rules = waiting.entry, self.queue(waiting.entry.queue_id)
+        search = search_under(rules, entry.channel, waiting.required_skills, waiting.widening, waiting.kept_for)
+        lane = self.lanes.get(search) or self._new_lane(search)
+        lane.line.add(waiting)
+        self.lane_of[entry.contact_id] = lane
+        self.timers.set((STEP, entry.contact_id), waiting.next_step_at(rules))
 
     def take(self, contact_id: str) -> Waiting:
         """Take a waiting contact out of its lane."""
         waiting = self.contacts.pop(contact_id)
         if not isinstance(waiting, Waiting):
             raise TypeError(f"contact {contact_id} does not wait")
-        self.lane(waiting).line.remove(contact_id)
+        self.lane_of.pop(contact_id).line.remove(contact_id)
+        self.timers.cancel((STEP, contact_id))
         return waiting
+
+    def is_staffed(self, search: Search) -> bool:
+        """Say whether anybody who suits a search is signed in; over all agents, so for what happens now and then."""
+        lane = self.lanes.get(search)
+        suited = self.agents.values() if lane is None else lane.members.values()
+        return any(agent.signed_in() and unsuitable(search, agent) is None for agent in suited)
 
     def waiting_in(self, queue_id: str) -> list[Waiting]:
         """List who waits in a queue, next first; over all lanes, so for people and settings, not for matching."""
@@ -98,7 +113,7 @@ class PoolState:
 
     def displace(self, agent: Agent) -> None:
         """Take an agent out of its lanes; who waits there for want of others may be offered again."""
-        for lane in agent.lanes:
+        for _, lane in agent.lanes:
             lane.leave(agent)
             self.touched_contacts.update(dict.fromkeys(lane.line.declined))
         agent.lanes = []
@@ -112,10 +127,10 @@ class PoolState:
         first = self.timers.first()
         return None if first is None else first[0]
 
-    def _new_lane(self, key: LaneKey) -> Lane:
+    def _new_lane(self, search: Search) -> Lane:
         if len(self.lanes) >= MOST_LANES:
             self._forget_empty_lanes()
-        lane = self.lanes[key] = Lane(key, self.agents)
+        lane = self.lanes[search] = Lane(search)
         for agent in self.agents.values():
             if lane.suits(agent):
                 lane.enter(agent)
@@ -124,16 +139,18 @@ class PoolState:
         return lane
 
     def _forget_empty_lanes(self) -> None:
-        self.lanes = {key: lane for key, lane in self.lanes.items() if len(lane.line)}
+        self.lanes = {search: lane for search, lane in self.lanes.items() if len(lane.line)}
         for agent in self.agents.values():
-            agent.lanes = [lane for lane in agent.lanes if lane.key in self.lanes]
+            agent.lanes = [(rank, lane) for rank, lane in agent.lanes if lane.search in self.lanes]
 
 
 def indexed(state: PoolState) -> PoolState:
     """Make the indexes of a pool that was read from a snapshot."""
     for stay in state.contacts.values():
         if isinstance(stay, Waiting):
-            state.lane(stay).line.add(stay)
+            state.line_up(stay)
+        if not isinstance(stay, Connected):
+            state.unanswered[stay.entry.queue_id] += 1
     for hold in state.holds.values():
         state.agents[hold.holder.agent_id].hold(hold)
         state.time(hold)

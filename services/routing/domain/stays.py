@@ -9,8 +9,9 @@ from typing import TypeAlias
 
 from services.routing.domain.entry import Entry, Holder
 from services.routing.domain.events import ContactQueued, OfferMade
-from services.routing.domain.moments import Moment
-from services.routing.domain.settings import QueueRules, SkillLevel
+from services.routing.domain.moments import Moment, after
+from services.routing.domain.search import NOT_WIDENED, Widening, relaxed_skills
+from services.routing.domain.settings import Attribute, QueueRules, SkillLevel
 
 #: Whose turn it is, lowest first: higher priority, then longer waiting, then the id so that no two are equal.
 Rank: TypeAlias = tuple[int, Moment, str]
@@ -18,7 +19,11 @@ Rank: TypeAlias = tuple[int, Moment, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A contact that no agent is being asked about; `declined` names who would not have it, in order."""
+    """A contact that no agent is being asked about; `declined` names who would not have it, in order.
+
+    `steps_taken` of its queue's steps are behind it, and `widening` is what they added. Until `kept_until` it is kept
+    for the agent `kept_for`, empty for nobody.
+    """
 
     entry: Entry
     rank: Rank
@@ -26,6 +31,24 @@ class Waiting:
     own_priority: int
     own_skills: tuple[SkillLevel, ...]
     declined: tuple[str, ...] = ()
+    steps_taken: int = 0
+    widening: Widening = NOT_WIDENED
+    kept_for: str = ""
+    kept_until: Moment = 0
+    attributes: tuple[Attribute, ...] = ()
+
+    def next_step_at(self, rules: QueueRules) -> Moment | None:
+        """Say when the search widens next: the end of being kept for an agent, or the queue's next step."""
+        ahead = rules.steps[self.steps_taken : self.steps_taken + 1]
+        due = [after(self.entry.queued_at, step.after_seconds) for step in ahead]
+        if self.kept_for:
+            due.append(self.kept_until)
+        return min(due, default=None)
+
+    def widened(self, widening: Widening, steps_taken: int, rules: QueueRules) -> "Waiting":
+        """Go on under a wider search, kept for nobody any more."""
+        wider = replace(self, widening=widening, steps_taken=steps_taken, kept_for="", kept_until=0)
+        return wider.under(rules)
 
     def declined_by(self, agent_id: str) -> "Waiting":
         """Give it back to its place in the queue, the agent not to be asked again for this entry."""
@@ -33,10 +56,12 @@ class Waiting:
 
     def under(self, rules: QueueRules) -> "Waiting":
         """Apply a queue's changed rules to who waits in it already."""
+        priority = rules.priority + self.own_priority + self.widening.raised
+        required = joined_skills(rules.required_skills, self.own_skills)
         return replace(
             self,
-            rank=(-(rules.priority + self.own_priority), self.rank[1], self.rank[2]),
-            required_skills=joined_skills(rules.required_skills, self.own_skills),
+            rank=(-priority, self.rank[1], self.rank[2]),
+            required_skills=relaxed_skills(required, self.widening.relaxed),
         )
 
 
@@ -108,6 +133,9 @@ def waiting(queued: ContactQueued) -> Waiting:
         own_priority=queued.own_priority,
         own_skills=queued.own_skills,
         declined=queued.declined,
+        kept_for=queued.kept_for,
+        kept_until=queued.kept_until,
+        attributes=queued.attributes,
     )
 
 

@@ -1,14 +1,15 @@
 """A pool on a clock that the test turns: commands in, events out, in words as short as the trade's."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
+from services.routing.application.snapshots import restored, snapshot
 from services.routing.domain import commands as c
 from services.routing.domain.commands import Command
 from services.routing.domain.engine import Step, begin, fire_due, handle
 from services.routing.domain.events import Event
 from services.routing.domain.pool import PoolState
-from services.routing.domain.settings import AgentProfile, ChannelCapacity, QueueRules, SkillLevel
+from services.routing.domain.settings import AgentProfile, ChannelCapacity, QueueRank, QueueRules, SkillLevel
 
 EventT = TypeVar("EventT")
 
@@ -60,6 +61,8 @@ class Driver:
         skills: tuple[SkillLevel, ...] = (),
         channels: tuple[ChannelCapacity, ...] = BLENDED,
         available: bool = True,
+        ranks: Mapping[str, int] | None = None,
+        site: str = "",
     ) -> Step:
         profile = AgentProfile(
             agent_id=agent_id,
@@ -67,6 +70,8 @@ class Driver:
             skills=skills,
             channels=channels,
             version=self._next_version(f"agent/{agent_id}"),
+            queue_ranks=tuple(QueueRank(queue_id=queue, rank=rank) for queue, rank in (ranks or {}).items()),
+            site_id=site,
         )
         step = self.do(c.ConfigureAgent(id=self.id(), issued_at=self.now, profile=profile))
         return self.set(agent_id, "available") if available else step
@@ -84,6 +89,7 @@ class Driver:
         priority: int = 0,
         required: tuple[SkillLevel, ...] = (),
         queued_at: int | None = None,
+        last_agent: str = "",
     ) -> Step:
         return self.do(
             c.EnqueueContact(
@@ -96,6 +102,7 @@ class Driver:
                 queued_at=self.now if queued_at is None else queued_at,
                 priority=priority,
                 required_skills=required,
+                last_agent_id=last_agent,
             )
         )
 
@@ -158,6 +165,10 @@ class Driver:
 
     def shown(self, agent_id: str) -> str:
         return self.state.agents[agent_id].announced.state
+
+    def restart(self) -> None:
+        """Go on from a snapshot of the pool."""
+        self.state = restored(list(snapshot(self.state)))
 
     def _due(self) -> list[Event]:
         steps = list(fire_due(self.state, self.now, self.now))

@@ -8,6 +8,7 @@ from google.protobuf.message import Message as ProtobufMessage
 from services.routing.adapters.wire_commands import MOST_BYTES, decode
 from services.routing.adapters.wire_events import encode
 from services.routing.application.ports import JournalEntry, NotACommand, PoolKey
+from services.routing.domain.queue_steps import RuleStep
 from services.routing.domain.settings import ChannelTarget
 from switchyard.eventing.records import RawRecord
 from switchyard.events.routing.v1 import agent_events_pb2, contact_routing_events_pb2
@@ -75,6 +76,9 @@ def every_event() -> JournalEntry:
     pool.queue("sales", wrap_up_seconds=0)
     pool.agent("ann", "billing")
     pool.agent("bob", "billing")
+    pool.queue("late", steps=(RuleStep(after_seconds=1, raise_priority=1),))
+    pool.enqueue("c0", "late")
+    pool.later(1)
     pool.enqueue("c1")
     pool.reject("c1")
     pool.later(5)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from services.routing.domain.decisions.conversations import completed
 from services.routing.domain.decisions.offers import time_out
+from services.routing.domain.decisions.steps import take_step
 from services.routing.domain.events import Event
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import PoolState
-from services.routing.domain.stays import Connected, Offered, WrappingUp
-from services.routing.domain.timers import HOLD, TimerKey
+from services.routing.domain.stays import Connected, Offered, Waiting, WrappingUp
+from services.routing.domain.timers import HOLD, STEP, TimerKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,15 @@ def _hold_over(state: PoolState, offer_id: str, now: Moment) -> Fired:
     return Fired(cause=offer_id, contact_id=hold.entry.contact_id, events=(event,))
 
 
+def _step_due(state: PoolState, contact_id: str, now: Moment) -> Fired:
+    stay = state.contacts[contact_id]
+    if not isinstance(stay, Waiting):
+        raise TypeError("only a waiting contact has steps ahead")
+    cause = f"{contact_id}/{stay.entry.number}/step-{stay.steps_taken + 1}"
+    return Fired(cause=cause, contact_id=contact_id, events=take_step(state, stay, now))
+
+
 _DECISIONS: dict[str, Callable[[PoolState, str, Moment], Fired]] = {
     HOLD: _hold_over,
+    STEP: _step_due,
 }
