@@ -51,7 +51,7 @@ def levels(skills: Skills) -> tuple[SkillLevel, ...]:
 
 
 class Play:
-    """Two queues, four agents who have all skills and are available to begin with."""
+    """Two queues, four agents who have all skills at several levels and are available to begin with."""
 
     def __init__(self) -> None:
         self.pool = Driver()
@@ -59,8 +59,8 @@ class Play:
         self._contacts = 0
         for queue in QUEUES:
             self.configure_queue(queue, {}, 0, 5)
-        for agent in AGENTS:
-            self.configure_agent(agent, QUEUES, {"tech": 3, "lang": 3}, BLENDED)
+        for number, agent in enumerate(AGENTS):
+            self.configure_agent(agent, QUEUES, {"tech": 3, "lang": 3 - number % 3}, BLENDED)
             self.set_state(agent, "available")
             self.time_passes(1)
 

@@ -119,6 +119,8 @@ TestEngineAgainstThePlainRules.settings = settings(
 @pytest.mark.parametrize("seed", range(WALKS))
 def test_a_random_working_day_is_matched_as_the_plain_rules_say(seed: int) -> None:
     pick, play = random.Random(seed), Play()
+    for queue in QUEUES:
+        play.configure_queue(queue, {}, 0, 5, pick.choice(MANNERS))
     for _ in range(400):
         _one_act(pick, play)
         play.check_states()
