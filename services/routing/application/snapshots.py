@@ -118,7 +118,8 @@ def _take(state: PoolState, record: Any) -> None:
 def _take_hold(state: PoolState, hold: Hold) -> None:
     state.holds[hold.offer_id] = hold
     if isinstance(hold, Offered | Connected):
-        state.contacts[hold.entry.contact_id] = hold
+        # Holds come in the order of their numbers, and the oldest open offer is the contact's stay.
+        state.contacts.setdefault(hold.entry.contact_id, hold)
 
 
 def _pool_record(state: PoolState) -> PoolRecord:

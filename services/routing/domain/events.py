@@ -106,7 +106,10 @@ class OfferTimedOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferWithdrawn:
-    """`reason` is customer-left, agent-left or queue-removed; the contact waits again until another event says more."""
+    """`reason` is customer-left, agent-left, taken or queue-removed.
+
+    The contact waits again, or rings on with others who are asked, until another event says more.
+    """
 
     at: Moment
     entry: Entry

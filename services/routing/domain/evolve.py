@@ -58,15 +58,19 @@ def _step_passed(state: PoolState, event: e.StepPassed) -> None:
 
 
 def _offer_made(state: PoolState, event: e.OfferMade) -> None:
-    hold = offered(state.take(event.entry.contact_id), event)
+    contact_id = event.entry.contact_id
+    ringing = state.contacts[contact_id]
+    hold = offered(ringing.waiting if isinstance(ringing, Offered) else state.take(contact_id), event)
     state.offers_made = event.number
-    state.contacts[event.entry.contact_id] = hold
+    state.contacts.setdefault(contact_id, hold)
+    state.rings[contact_id] = (*state.rings.get(contact_id, ()), hold.offer_id)
     _hold(state, hold)
     state.agents[event.holder.agent_id].last_offer = event.number
 
 
 def _offer_accepted(state: PoolState, event: e.OfferAccepted) -> None:
     talk = connected(_offered(state, event.offer_id), event.at)
+    del state.rings[event.entry.contact_id]
     state.contacts[event.entry.contact_id] = talk
     _hold(state, talk)
     state.agents[event.holder.agent_id].idle_since = event.at
@@ -85,14 +89,30 @@ def _offer_timed_out(state: PoolState, event: e.OfferTimedOut) -> None:
 
 def _decline(state: PoolState, offer_id: str) -> Agent:
     agent = _release(state, offer := _offered(state, offer_id))
-    _put_back(state, offer.waiting.declined_by(agent.id))
+    _rings_no_more(state, offer, offer.waiting.declined_by(agent.id))
     return agent
 
 
 def _offer_withdrawn(state: PoolState, event: e.OfferWithdrawn) -> None:
     offer = _offered(state, event.offer_id)
     _release(state, offer)
-    _put_back(state, offer.waiting)
+    _rings_no_more(state, offer, offer.waiting)
+
+
+def _rings_no_more(state: PoolState, offer: Offered, contact: Waiting) -> None:
+    """Let a contact ring on with the others who are asked, or wait again."""
+    contact_id = offer.entry.contact_id
+    left = tuple(offer_id for offer_id in state.rings[contact_id] if offer_id != offer.offer_id)
+    del state.contacts[contact_id]
+    if not left:
+        del state.rings[contact_id]
+        _put_back(state, contact)
+        return
+    state.rings[contact_id] = left
+    for offer_id in left:
+        rings_on = replace(_offered(state, offer_id), waiting=contact)
+        state.contacts.setdefault(contact_id, rings_on)
+        _hold(state, rings_on)
 
 
 def _put_back(state: PoolState, contact: Waiting) -> None:

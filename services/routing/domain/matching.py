@@ -9,10 +9,12 @@ looked at.
 
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 
 from services.routing.domain.agent import Agent
+from services.routing.domain.decisions.offers import accepted
 from services.routing.domain.entry import Decision
-from services.routing.domain.events import OfferMade
+from services.routing.domain.events import OfferAccepted, OfferMade
 from services.routing.domain.evolve import evolve
 from services.routing.domain.moments import Moment, after
 from services.routing.domain.pool import PoolState
@@ -23,7 +25,7 @@ class IndexOutOfStepError(RuntimeError):
     """An agent could take this contact, yet the lane's index does not hold the agent: a fault in this package."""
 
 
-def match(state: PoolState, now: Moment) -> Iterator[OfferMade]:
+def match(state: PoolState, now: Moment) -> Iterator[OfferMade | OfferAccepted]:
     """Make every offer that has become possible, and let the state have each before the next is sought."""
     agents = [agent for agent_id in state.touched_agents if (agent := state.agents.get(agent_id)) is not None]
     newcomers = _by_rank(state, state.touched_contacts) if state.touched_contacts else []
@@ -39,7 +41,9 @@ def _index(agents: list[Agent]) -> None:
                 lane.ready(agent)
 
 
-def _first_choices(state: PoolState, agents: list[Agent], newcomers: list[Waiting], now: Moment) -> Iterator[OfferMade]:
+def _first_choices(
+    state: PoolState, agents: list[Agent], newcomers: list[Waiting], now: Moment
+) -> Iterator[OfferMade | OfferAccepted]:
     """Merge two orders, of contacts that are new and of those that a touched agent could take, by rank."""
     seekers = [agent for agent in agents if agent.seeks()]
     upcoming = deque(newcomers)
@@ -48,7 +52,7 @@ def _first_choices(state: PoolState, agents: list[Agent], newcomers: list[Waitin
         contact = wanted if wanted is not None and sought else upcoming.popleft()
         chosen = _chosen(state, contact, now)
         if chosen is not None:
-            yield _offer(state, contact, chosen, now)
+            yield from _offers(state, contact, chosen, now)
         elif sought:
             raise IndexOutOfStepError(contact.entry.contact_id)
 
@@ -85,7 +89,7 @@ def _best_for(agent: Agent) -> Waiting | None:
 
 def _second_choices(
     state: PoolState, agents: list[Agent], newcomers: list[Waiting], now: Moment
-) -> Iterator[OfferMade]:
+) -> Iterator[OfferMade | OfferAccepted]:
     declined = {w.entry.contact_id: None for w in newcomers if w.declined}
     for agent in agents:
         for _, lane in agent.lanes:
@@ -96,12 +100,39 @@ def _second_choices(
     for contact in _by_rank(state, declined):
         chosen = state.lane_of[contact.entry.contact_id].choose_again(contact, now)
         if chosen is not None:
-            yield _offer(state, contact, chosen, now)
+            yield from _offers(state, contact, chosen, now)
 
 
 def _by_rank(state: PoolState, contact_ids: dict[str, None]) -> list[Waiting]:
     stays = (state.contacts.get(contact_id) for contact_id in contact_ids)
     return sorted((stay for stay in stays if isinstance(stay, Waiting)), key=lambda waiting: waiting.rank)
+
+
+def _offers(
+    state: PoolState, contact: Waiting, chosen: tuple[Agent, Decision], now: Moment
+) -> Iterator[OfferMade | OfferAccepted]:
+    """Offer a contact to the chosen agent, and to as many more at once as its queue says."""
+    entry, lane = contact.entry, state.lane_of[contact.entry.contact_id]
+    manner = state.queue(entry.queue_id).offers_for(entry.channel)
+    offer = _offer(state, contact, chosen, now)
+    yield offer
+    if manner.auto_accept:
+        yield _accept(state, offer, now)
+        return
+    asked = contact
+    for _ in range(manner.at_once - 1):
+        asked = replace(asked, asked=(*asked.asked, offer.holder.agent_id))
+        another = lane.choose(asked, now)
+        if another is None:
+            return
+        offer = _offer(state, contact, another, now)
+        yield offer
+
+
+def _accept(state: PoolState, offer: OfferMade, now: Moment) -> OfferAccepted:
+    taken = accepted(state.offers_of(offer.entry.contact_id)[0], now)
+    evolve(state, taken)
+    return taken
 
 
 def _offer(state: PoolState, waiting: Waiting, chosen: tuple[Agent, Decision], now: Moment) -> OfferMade:

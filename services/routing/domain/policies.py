@@ -59,6 +59,10 @@ def agent_must_not_have_declined(waiting: Waiting, agent: Agent) -> str | None:
     return "already-declined" if agent.id in waiting.declined else None
 
 
+def agent_must_not_be_asked_already(waiting: Waiting, agent: Agent) -> str | None:
+    return "already-offered" if agent.id in waiting.asked else None
+
+
 SUITABILITY: tuple[Suitability, ...] = (
     contact_must_not_be_kept_for_another,
     agent_must_take_the_channel,
@@ -68,9 +72,12 @@ SUITABILITY: tuple[Suitability, ...] = (
 )
 ROUTING_POLICIES: tuple[Policy, ...] = (
     agent_must_be_available,
+    agent_must_not_be_asked_already,
     agent_must_have_capacity,
     agent_must_not_have_declined,
 )
+#: Reasons that hold for one contact only: the agent keeps its turn for the others.
+OF_THIS_CONTACT = frozenset({"already-offered", "already-declined"})
 #: Used once everybody available has declined: to be asked again beats a contact that nobody ever answers.
 POLICIES_OF_LAST_RESORT = tuple(policy for policy in ROUTING_POLICIES if policy is not agent_must_not_have_declined)
 

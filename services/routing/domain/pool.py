@@ -17,7 +17,7 @@ from services.routing.domain.policies import unsuitable
 from services.routing.domain.refusals import Refusal
 from services.routing.domain.search import Search, search_under
 from services.routing.domain.settings import QueueRules
-from services.routing.domain.stays import Connected, Hold, Stay, Waiting
+from services.routing.domain.stays import Connected, Hold, Offered, Stay, Waiting
 from services.routing.domain.timers import HOLD, STEP, Timers
 
 #: Lanes without anybody waiting are forgotten above this number: contacts may require whatever they like.
@@ -56,6 +56,8 @@ class PoolState:
     # From here on indexes and notes, made of the above.
     lanes: dict[Search, Lane] = field(default_factory=dict)
     lane_of: dict[str, Lane] = field(default_factory=dict)
+    #: The open offers of each offered contact, oldest first.
+    rings: dict[str, tuple[str, ...]] = field(default_factory=dict)
     #: Contacts of each queue that nobody has accepted yet, offered ones included.
     unanswered: Counter[str] = field(default_factory=Counter)
     timers: Timers = field(default_factory=Timers)
@@ -98,6 +100,11 @@ class PoolState:
         lane = self.lanes.get(search)
         suited = self.agents.values() if lane is None else lane.members.values()
         return any(agent.signed_in() and unsuitable(search, agent) is None for agent in suited)
+
+    def offers_of(self, contact_id: str) -> list[Offered]:
+        """List the open offers of a contact, oldest first."""
+        holds = (self.holds[offer_id] for offer_id in self.rings.get(contact_id, ()))
+        return [hold for hold in holds if isinstance(hold, Offered)]
 
     def waiting_in(self, queue_id: str) -> list[Waiting]:
         """List who waits in a queue, next first; over all lanes, so for people and settings, not for matching."""
@@ -151,7 +158,10 @@ def indexed(state: PoolState) -> PoolState:
             state.line_up(stay)
         if not isinstance(stay, Connected):
             state.unanswered[stay.entry.queue_id] += 1
-    for hold in state.holds.values():
+    for hold in sorted(state.holds.values(), key=lambda hold: hold.number):
+        if isinstance(hold, Offered):
+            ringing = state.rings.get(hold.entry.contact_id, ())
+            state.rings[hold.entry.contact_id] = (*ringing, hold.offer_id)
         state.agents[hold.holder.agent_id].hold(hold)
         state.time(hold)
     for lane in state.lanes.values():

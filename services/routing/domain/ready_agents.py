@@ -14,7 +14,7 @@ from services.routing.domain.agent import Agent
 from services.routing.domain.choices import Turn, why_later
 from services.routing.domain.entry import ConsideredAgent
 from services.routing.domain.moments import Moment, seconds_between
-from services.routing.domain.policies import Policy, first_rejection
+from services.routing.domain.policies import OF_THIS_CONTACT, Policy, first_rejection
 from services.routing.domain.stays import Waiting
 
 #: How many agents a decision names at most.
@@ -62,7 +62,7 @@ class ReadyAgents:
             if rejection is None:
                 found = agent
                 self._consider_runners_up(waiting, policies, now, considered)
-            elif rejection == "already-declined":
+            elif rejection in OF_THIS_CONTACT:
                 set_aside.append(heappop(self._heap))
             else:
                 self._drop_first()

@@ -36,6 +36,8 @@ class Waiting:
     kept_for: str = ""
     kept_until: Moment = 0
     attributes: tuple[Attribute, ...] = ()
+    #: Who is asked just now, while more agents are sought to ring at once.
+    asked: tuple[str, ...] = ()
 
     def next_step_at(self, rules: QueueRules) -> Moment | None:
         """Say when the search widens next: the end of being kept for an agent, or the queue's next step."""
@@ -67,7 +69,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """A contact presented to one agent until `expires_at`; it holds the agent's units from here on."""
+    """A contact presented to one agent until `expires_at`; it holds the agent's units from here on.
+
+    Where its queue rings several agents at once, each has an offer; the contact's stay is the oldest open one.
+    """
 
     waiting: Waiting
     entry: Entry

@@ -115,6 +115,9 @@ class Driver:
         offer_id, agent_id = self.offer_of(contact_id)
         return self.do(c.AcceptOffer(id=self.id(), issued_at=self.now, offer_id=offer_id, agent_id=agent_id))
 
+    def accept_as(self, offer_id: str, agent_id: str) -> Step:
+        return self.do(c.AcceptOffer(id=self.id(), issued_at=self.now, offer_id=offer_id, agent_id=agent_id))
+
     def accept_unknown(self) -> Step:
         """Be refused."""
         return self.do(c.AcceptOffer(id=self.id(), issued_at=self.now, offer_id="off_nowhere.1", agent_id="ann"))

@@ -60,22 +60,28 @@ class NaivePool:
         self.counters: dict[str, int] = {}
         #: Agents whom this step has given or taken something, and contacts that came to wait in it.
         self.freed: set[str] = set()
+        #: The contact that is being offered to several agents at once, until an event of another kind.
+        self.batch = ""
         self.newcomers: set[str] = set()
 
     def begin_step(self) -> None:
         self.freed.clear()
         self.newcomers.clear()
+        self.batch = ""
 
     def apply(self, event: e.Event) -> None:
         """Take one event as true."""
         name = type(event).__name__
         self.counters[name] = self.counters.get(name, 0) + 1
+        self.batch = ""
         getattr(self, f"on_{name}", lambda _: None)(event)
         if not isinstance(event, e.OfferMade) and (holder := getattr(event, "holder", None)) is not None:
             self.freed.add(holder.agent_id)
 
     def best_pair(self) -> tuple[str, str] | None:
         """Find the next contact and agent by the rule, or None where nobody may be offered anything."""
+        if self.batch and (more := self.more_takers(self.batch)):
+            return self.batch, more[0]
         waiting = sorted(
             (self.rank(contact_id), contact_id) for contact_id, c in self.contacts.items() if c.state == "waiting"
         )
@@ -96,6 +102,21 @@ class NaivePool:
         contact = self.contacts[contact_id]
         priority = self.queues[contact.queue_id].priority + contact.own_priority + contact.widening.raised
         return -priority, contact.queued_at
+
+    def more_takers(self, contact_id: str) -> list[str]:
+        """List who else is asked at once, while fewer than the queue says are asked."""
+        contact = self.contacts[contact_id]
+        ringing = self.ringing_at(contact_id)
+        if len(ringing) >= self.queues[contact.queue_id].offers_for(contact.channel).at_once:
+            return []
+        return [agent_id for agent_id in self.takers(contact_id) if agent_id not in ringing]
+
+    def ringing_at(self, contact_id: str) -> set[str]:
+        return {
+            agent_id
+            for agent_id, agent in self.agents.items()
+            if any((state, c) == ("ringing", contact_id) for _, state, c in agent.holds.values())
+        }
 
     def is_wanted(self, contact_id: str, fresh: dict[str, list[str]]) -> bool:
         """Say whether a freed agent would have this contact before all others: best queue first, then rank."""
@@ -221,13 +242,18 @@ class NaivePool:
 
     def on_OfferMade(self, event: e.OfferMade) -> None:  # noqa: N802
         contact, agent = self.contacts[event.entry.contact_id], self.agents[event.holder.agent_id]
-        assert contact.state == "waiting", "two live offers of one contact"
+        at_once = self.queues[contact.queue_id].offers_for(contact.channel).at_once
+        ringing = len(self.ringing_at(event.entry.contact_id))
+        assert ringing < at_once, "more live offers of one contact than its queue makes"
+        self.batch = event.entry.contact_id
         assert agent.room_for(contact.channel), "over capacity"
         contact.state = "offered"
         agent.holds[event.offer_id] = (contact.channel, "ringing", event.entry.contact_id)
         agent.last_offer = event.number
 
     def on_OfferAccepted(self, event: e.OfferAccepted) -> None:  # noqa: N802
+        ringing = len(self.ringing_at(event.entry.contact_id))
+        assert ringing == 1, "accepted while others are asked"
         self.contacts[event.entry.contact_id].state = "connected"
         agent = self.agents[event.holder.agent_id]
         channel, _, contact_id = agent.holds[event.offer_id]
@@ -244,8 +270,7 @@ class NaivePool:
 
     def on_OfferWithdrawn(self, event: e.OfferWithdrawn) -> None:  # noqa: N802
         del self.agents[event.holder.agent_id].holds[event.offer_id]
-        self.contacts[event.entry.contact_id].state = "waiting"
-        self.newcomers.add(event.entry.contact_id)
+        self._rings_no_more(event.entry.contact_id)
 
     def on_ContactAbandoned(self, event: e.ContactAbandoned) -> None:  # noqa: N802
         assert self.contacts.pop(event.entry.contact_id).state == "waiting"
@@ -267,10 +292,15 @@ class NaivePool:
 
     def _declined(self, contact_id: str, agent_id: str, offer_id: str) -> None:
         contact = self.contacts[contact_id]
-        contact.state = "waiting"
         contact.declined.add(agent_id)
-        self.newcomers.add(contact_id)
         del self.agents[agent_id].holds[offer_id]
+        self._rings_no_more(contact_id)
+
+    def _rings_no_more(self, contact_id: str) -> None:
+        """Wait again, unless others are asked still."""
+        if not self.ringing_at(contact_id):
+            self.contacts[contact_id].state = "waiting"
+            self.newcomers.add(contact_id)
 
     def _wrapping(self, contact_id: str, agent_id: str, offer_id: str) -> None:
         assert self.contacts.pop(contact_id).state == "connected"

@@ -10,7 +10,14 @@ from services.routing.domain.engine import Step, begin, replay
 from services.routing.domain.events import Event, OfferMade
 from services.routing.domain.pool import PoolState
 from services.routing.domain.queue_steps import Overflow, RuleStep, WayOut
-from services.routing.domain.settings import CHOICES, AgentProfile, ChannelCapacity, QueueRank, SkillLevel
+from services.routing.domain.settings import (
+    CHOICES,
+    AgentProfile,
+    ChannelCapacity,
+    ChannelOffers,
+    QueueRank,
+    SkillLevel,
+)
 from tests.unit.routing.driver import BLENDED, Driver
 from tests.unit.routing.naive_pool import NaivePool
 
@@ -35,6 +42,7 @@ MANNERS: tuple[Mapping[str, object], ...] = (
         ),
         "overflows": (Overflow(on="length", limit=4, then=WayOut(to_queue="sales")),),
     },
+    {"channel_offers": (ChannelOffers(channel="chat", at_once=3), ChannelOffers(channel="email", auto_accept=True))},
     {"overflows": (Overflow(on="no-staff", then=WayOut(last_step="message")),)},
 )
 RANKS: tuple[tuple[QueueRank, ...], ...] = (
@@ -172,7 +180,8 @@ class Play:
         """Every offer and every entry has one end, or is open."""
         count = self.naive.counters.get
         ends = sum(count(n, 0) for n in ("OfferAccepted", "OfferRejected", "OfferTimedOut", "OfferWithdrawn"))
-        assert count("OfferMade", 0) == ends + len(self.contacts("offered")) == self.pool.state.offers_made
+        open_offers = sum(state == "ringing" for a in self.naive.agents.values() for _, state, _ in a.holds.values())
+        assert count("OfferMade", 0) == ends + open_offers == self.pool.state.offers_made
         left = ("ContactAbandoned", "ContactFlowedOut", "ContactEnded", "ContactTransferred")
         assert count("ContactQueued", 0) == sum(count(n, 0) for n in left) + len(self.naive.contacts)
 

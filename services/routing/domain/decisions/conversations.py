@@ -28,7 +28,8 @@ def end_contact(state: PoolState, command: EndContact, now: Moment) -> Answer:
             return (ContactAbandoned(at=now, entry=entry, ended_by=command.ended_by),)
         case Offered(entry=entry):
             left = ContactAbandoned(at=now, entry=entry, ended_by=command.ended_by)
-            return withdraw(stay, "customer-left", now), left
+            offers = state.offers_of(command.contact_id)
+            return *(withdraw(offer, "customer-left", now) for offer in offers), left
         case Connected():
             return _ended(state, stay, command.ended_by, now)
         case None:
