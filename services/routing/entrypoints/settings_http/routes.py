@@ -14,7 +14,8 @@ from services.routing.application.settings.put_setting import add_setting, put_s
 from services.routing.application.settings.reading import find_setting
 from services.routing.application.settings.remove_setting import remove_setting
 from services.routing.domain.organisation import KINDS, Setting
-from services.routing.entrypoints.settings_http.models import MODELS, SettingModel
+from services.routing.entrypoints.settings_http.models import MODELS
+from services.routing.entrypoints.settings_http.setting_model import SettingModel
 from switchyard.service.etags import IfMatch, etag
 from switchyard.service.identity import Principal, current_principal, require
 from switchyard.service.pages import Page, Paging, encode_cursor
