@@ -1,11 +1,13 @@
 """What the models of all kinds share: the forms of names, channels and times, and reading and showing a setting."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.routing.adapters.settings_documents import from_document, to_document
 from services.routing.domain.organisation import Setting
+from services.routing.domain.setting_fault import Fault
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -37,8 +39,12 @@ class SettingModel(Part):
         return from_document(self.kind, {**document, "id": id})
 
     @classmethod
-    def shown(cls, setting: Setting, version: int) -> Self:
-        return cls.model_validate(_without_internals(to_document(setting)) | {"version": version})
+    def shown(cls, setting: Setting, version: int, warnings: Sequence[Fault] = ()) -> Self:
+        """Show a setting; a kind that has warnings shows these."""
+        document = _without_internals(to_document(setting)) | {"version": version}
+        if "warnings" in cls.model_fields:
+            document["warnings"] = [{"pointer": each.pointer, "detail": each.detail} for each in warnings]
+        return cls.model_validate(document)
 
 
 def _without_internals(document: dict[str, Any]) -> dict[str, Any]:
