@@ -62,8 +62,6 @@ class CelExpressions:
         self._kept = lru_cache(_MOST_COMPILED)(self._compiled_or_none)
 
     def check(self, text: str, scope: Scope) -> None:
-        if len(text) > LONGEST_EXPRESSION:
-            raise ExpressionInvalid(f"An expression has at most {LONGEST_EXPRESSION} characters.")
         self._compiled(text, scope)
 
     def holds(self, text: str, contact: ContactFacts, agent: AgentFacts | None = None) -> bool:
@@ -82,6 +80,8 @@ class CelExpressions:
             return None
 
     def _compiled(self, text: str, scope: Scope) -> "cel.Expression":
+        if len(text) > LONGEST_EXPRESSION:
+            raise ExpressionInvalid(f"An expression has at most {LONGEST_EXPRESSION} characters.")
         try:
             compiled = self._environments[scope].compile(text)
         except (RuntimeError, TypeError) as error:
