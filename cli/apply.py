@@ -14,8 +14,8 @@ _TRIES = 30
 _PAUSE_SECONDS = 0.5
 #: Things of one kind do not refer to each other, so they may be put side by side.
 _SIDE_BY_SIDE = 6
-#: What a change counts up though nothing else changed.
-_BOOKKEEPING = frozenset({"version", "updated_at"})
+#: What may differ though nothing was changed.
+_BOOKKEEPING = frozenset({"version", "updated_at", "warnings"})
 
 Say = Callable[[str], None]
 Thing = Mapping[str, Any]

@@ -23,6 +23,7 @@ from services.gateway.entrypoints.consumer import (
     RoutingEventsConsumer,
     subscription,
 )
+from services.gateway.entrypoints.contact_attributes_http import ContactAttributesDesk
 from services.gateway.entrypoints.contact_views import StoredContactViews
 from services.gateway.entrypoints.contacts_http import ContactDesk
 from services.gateway.entrypoints.customers_http import CustomerDesk
@@ -140,6 +141,7 @@ def _add_routes(app: FastAPI, settings: Settings, parts: _Parts) -> None:
     app.include_router(ChatDoor(parts.chat.parts).router())
     app.include_router(web_router(settings.demo_site_key))
     app.include_router(_contact_desk(parts).router())
+    app.include_router(ContactAttributesDesk(contacts=stores.contacts, clock=parts.clock).router())
     app.include_router(CustomerDesk(customers=stores.customers, contacts=stores.contacts, clock=parts.clock).router())
     app.include_router(_entry_point_desk(parts).router())
     app.include_router(internal_router(stores.contacts, stores.lines))
@@ -193,7 +195,7 @@ def _service(app: FastAPI, resources: Resources, parts: _Parts) -> Service:
     forgets = resources.kafka.embedded
     leaving = Leaving(contacts, AskAgain(stores.contacts, requests, parts.clock) if forgets else None)
     deliveries = DeliveriesConsumer(contacts.deliver)
-    live = LiveTail(parts.feed, contacts.presence, deliveries)
+    live = LiveTail(parts.feed, contacts.presence, deliveries, contacts.last_agents)
     routing_events = RoutingEventsConsumer(contacts.apply, channels.voice, parts.metrics.stranger)
     parts.metrics.watch(
         connected=lambda: contacts.presence.connected,

@@ -62,12 +62,21 @@ class FormAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContactAttribute:
+    """A fact about the contact that routing's expressions may ask for, such as language = cmn."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """One customer interaction on one channel.
 
     `thread` is the customer's address on the channel and entry point. `thread_place` names the contact before it
     there; it exists once, so that two messages at a time cannot open two contacts. `replica` holds
-    the chat's socket. `answered_at` is the first acceptance; the holder stays named after the end.
+    the chat's socket. `answered_at` is the first acceptance; the holder stays named after the end. `last_agent_id` is
+    who had served the customer when the contact was opened, empty for nobody.
     """
 
     tenant: str
@@ -103,6 +112,8 @@ class Contact:
     outcome: str = ""
     closed_at: datetime | None = None
     applied: tuple[Applied, ...] = ()
+    attributes: tuple[ContactAttribute, ...] = ()
+    last_agent_id: str = ""
 
     @property
     def is_talkable(self) -> bool:

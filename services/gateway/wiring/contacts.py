@@ -18,6 +18,7 @@ from services.gateway.application.end_contact import EndContact
 from services.gateway.application.enqueue_refused import EnqueueRefused
 from services.gateway.application.entry_points import EntryPoints
 from services.gateway.application.feed_items import FeedItem
+from services.gateway.application.last_agents import LastAgents
 from services.gateway.application.live_feed import LiveFeed
 from services.gateway.application.open_contact import OpenContact
 from services.gateway.application.ports import ChannelSender, Contents
@@ -35,6 +36,7 @@ class Contacts:
     """Every command on contacts, and what runs behind them."""
 
     append: AppendLine
+    last_agents: LastAgents
     entry_points: EntryPoints
     open: OpenContact
     end: EndContact
@@ -72,9 +74,17 @@ def open_contacts(
     rules: ChatRules,
 ) -> Contacts:
     """Join the commands over their stores."""
-    identify = IdentifyCustomer(stores.customers)
+    last_agents = LastAgents(stores.contacts)
+    identify = IdentifyCustomer(stores.customers, last_agents)
     entry_points = EntryPoints(stores.entry_points, queues)
-    open_contact = OpenContact(stores.contacts, identify, entry_points, queues, append)
+    open_contact = OpenContact(
+        contacts=stores.contacts,
+        identify=identify,
+        entry_points=entry_points,
+        queues=queues,
+        append=append,
+        last_agents=last_agents,
+    )
     end = EndContact(stores.contacts)
     answer = AnswerDelivery(stores.deliveries)
     presence = ChatPresence(replica=replica, contacts=stores.contacts, end_contact=end, clock=clock, rules=rules)
@@ -82,6 +92,7 @@ def open_contacts(
     send_lines = SendLines(contacts=stores.contacts, lines=stores.lines, senders=senders, retrying=line_sending)
     return Contacts(
         append=append,
+        last_agents=last_agents,
         entry_points=entry_points,
         open=open_contact,
         end=end,

@@ -4,10 +4,10 @@ import hashlib
 
 from google.protobuf.message import Message as ProtobufMessage
 
+from services.routing.adapters.queue_wire import configure_queue, skills
 from services.routing.application.settings.ports import Change, SettingT
 from services.routing.domain.organisation import KINDS, ConfiguredAgent, Queue, Site, Team
 from services.routing.domain.organisation_rules import Announce, ConfigureInPool, Effect, Placement, RemoveFromPool
-from services.routing.domain.settings import SkillLevel
 from switchyard.eventing.drafting import command, draft
 from switchyard.eventing.envelope import EventDraft, Message
 from switchyard.events.routing.v1 import settings_events_pb2 as announcements
@@ -114,28 +114,10 @@ def _command(
 
 def _configure(setting: Queue | ConfiguredAgent, placement: Placement | None, version: int) -> ProtobufMessage:
     if isinstance(setting, Queue):
-        return _configure_queue(setting, version)
+        return configure_queue(setting, version)
     if placement is None:
         raise ValueError("an agent is configured with team and profile")
     return _configure_agent(setting, placement, version)
-
-
-def _configure_queue(queue: Queue, version: int) -> commands.ConfigureQueue:
-    return commands.ConfigureQueue(
-        queue_id=queue.id,
-        required_skills=_skills(queue.required_skills),
-        priority=queue.priority,
-        target_seconds=queue.target_seconds or 0.0,
-        short_abandon_seconds=queue.short_abandon_seconds,
-        ring_seconds=queue.ring_seconds,
-        wrap_up_seconds=queue.wrap_up_seconds,
-        choice="longest-idle",
-        version=version,
-        channel_targets=[
-            commands.ChannelTarget(channel=channel, target_seconds=seconds)
-            for channel, seconds in queue.channel_targets
-        ],
-    )
 
 
 def _configure_agent(agent: ConfiguredAgent, placement: Placement, version: int) -> commands.ConfigureAgent:
@@ -144,13 +126,17 @@ def _configure_agent(agent: ConfiguredAgent, placement: Placement, version: int)
         team_id=agent.team or "",
         site_id=placement.site,
         queue_ids=agent.queues,
-        skills=_skills(agent.skills),
+        skills=skills(agent.skills),
         capacity_units=placement.profile.capacity_units,
         channels=[
-            commands.ChannelCapacity(channel=each.channel, units=each.units, most=each.most)
+            commands.ChannelCapacity(
+                channel=each.channel, units=each.units, most=each.most, interruptible_by=each.interruptible_by
+            )
             for each in placement.profile.channels
         ],
         version=version,
+        queue_ranks=[commands.QueueRank(queue_id=each.queue_id, rank=each.rank) for each in agent.queue_ranks],
+        attributes=[commands.Attribute(name=each.name, value=each.value) for each in agent.attributes],
     )
 
 
@@ -158,7 +144,3 @@ def _remove(setting: Queue | ConfiguredAgent, version: int) -> ProtobufMessage:
     if isinstance(setting, Queue):
         return commands.RemoveQueue(queue_id=setting.id, version=version)
     return commands.RemoveAgent(agent_id=setting.id, version=version)
-
-
-def _skills(skills: tuple[SkillLevel, ...]) -> list[commands.SkillLevel]:
-    return [commands.SkillLevel(skill_id=each.skill_id, level=each.level) for each in skills]

@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass, field
 
-from services.routing.domain.settings import ChannelCapacity, SkillLevel
+from services.routing.domain.queue_steps import Overflow, RuleStep
+from services.routing.domain.settings import (
+    LONGEST_IDLE,
+    Attribute,
+    ChannelCapacity,
+    ChannelOffers,
+    QueueRank,
+    SkillLevel,
+)
 
 DEFAULT_POOL = "default"
 DEFAULT_PROFILE = "default"
@@ -46,7 +54,10 @@ class RoutingProfile(Setting):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue(Setting):
-    """`channel_targets` go before `target_seconds`, and where that is None each channel's default holds."""
+    """`channel_targets` go before `target_seconds`, and where that is None each channel's default holds.
+
+    What the fields from `choice` on mean is said at `QueueRules`.
+    """
 
     pool: str = DEFAULT_POOL
     channels: tuple[str, ...] | None = None
@@ -58,6 +69,14 @@ class Queue(Setting):
     ring_seconds: float = 20.0
     wrap_up_seconds: float = 60.0
     greeting: str | None = None
+    choice: str = LONGEST_IDLE
+    preferred_skills: tuple[SkillLevel, ...] = ()
+    sites: tuple[str, ...] = ()
+    sticky_seconds: float = 0.0
+    agent_rule: str = ""
+    channel_offers: tuple[ChannelOffers, ...] = ()
+    steps: tuple[RuleStep, ...] = ()
+    overflows: tuple[Overflow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +90,8 @@ class ConfiguredAgent(Setting):
     routing_profile: str = DEFAULT_PROFILE
     address: str | None = None
     leaving_pool: str = field(default="")
+    queue_ranks: tuple[QueueRank, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
 
 
 #: The plural that names a kind in paths, sources and keys.

@@ -1,6 +1,6 @@
 """What settings may say about each other, and what a change of one means for the pools."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from services.routing.domain.organisation import (
@@ -13,6 +13,7 @@ from services.routing.domain.organisation import (
     Skill,
     Team,
 )
+from services.routing.domain.ways_out import ways_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,29 @@ def references(setting: Setting) -> Iterator[Reference]:
         case Team(site=str(site)):
             yield Reference(Site, site, "/site")
         case Queue():
-            yield Reference(Pool, setting.pool, "/pool")
-            for index, need in enumerate(setting.required_skills):
-                yield Reference(Skill, need.skill_id, f"/required_skills/{index}/skill")
+            yield from _references_of_queue(setting)
         case ConfiguredAgent():
             yield from _references_of_agent(setting)
+
+
+def _references_of_queue(queue: Queue) -> Iterator[Reference]:
+    yield Reference(Pool, queue.pool, "/pool")
+    for field, skills in (("required_skills", queue.required_skills), ("preferred_skills", queue.preferred_skills)):
+        for index, need in enumerate(skills):
+            yield Reference(Skill, need.skill_id, f"/{field}/{index}/skill")
+    yield from _named(Site, queue.sites, "/sites")
+    for index, step in enumerate(queue.steps):
+        yield from _named(Queue, step.add_queues, f"/steps/{index}/add_queues")
+        yield from _named(Site, step.add_sites, f"/steps/{index}/add_sites")
+        yield from _named(ConfiguredAgent, step.add_agents, f"/steps/{index}/add_agents")
+    for placed in ways_out(queue):
+        if placed.way.to_queue:
+            yield Reference(Queue, placed.way.to_queue, f"{placed.pointer}/to_queue")
+
+
+def _named(kind: type[Setting], ids: Sequence[str], pointer: str) -> Iterator[Reference]:
+    for index, each in enumerate(ids):
+        yield Reference(kind, each, f"{pointer}/{index}")
 
 
 def _references_of_agent(agent: ConfiguredAgent) -> Iterator[Reference]:
@@ -83,13 +102,9 @@ def _references_of_agent(agent: ConfiguredAgent) -> Iterator[Reference]:
         yield Reference(Skill, skill.skill_id, f"/skills/{index}/skill")
 
 
-def crossings(agent: ConfiguredAgent, queues: Mapping[str, Queue]) -> list[str]:
-    """Point at every queue of the agent that another pool matches: two engines cannot share an agent."""
-    return [
-        f"/queues/{index}"
-        for index, queue_id in enumerate(agent.queues)
-        if queue_id in queues and queues[queue_id].pool != agent.pool
-    ]
+def pooled_references(setting: Queue | ConfiguredAgent) -> Iterator[Reference]:
+    """Name the queues and agents that must be of the setting's own pool: two engines cannot share them."""
+    return (each for each in references(setting) if each.kind in {Queue, ConfiguredAgent})
 
 
 def effects_on_queue(queue: Queue) -> tuple[Effect, ...]:

@@ -14,6 +14,7 @@ from services.gateway.application.end_contact import EndContact
 from services.gateway.application.enqueue_refused import EnqueueRefused
 from services.gateway.application.entry_points import EntryPoints
 from services.gateway.application.feed_items import FeedItem
+from services.gateway.application.last_agents import LastAgents
 from services.gateway.application.live_feed import LiveFeed
 from services.gateway.application.messages import InboundMessage, OutgoingMessage, ReceivedMessage, Sent
 from services.gateway.application.open_contact import OpenContact
@@ -95,9 +96,17 @@ class Desk:
         self.counted: list[tuple[str, str]] = []
         stores, queues = self.stores, Queues()
         self.append = AppendLine(stores.lines, self.feed)
-        self.identify = IdentifyCustomer(stores.customers)
+        self.last_agents = LastAgents(stores.contacts)
+        self.identify = IdentifyCustomer(stores.customers, self.last_agents)
         self.entry_points = EntryPoints(stores.entry_points, queues)
-        self.open = OpenContact(stores.contacts, self.identify, self.entry_points, queues, self.append)
+        self.open = OpenContact(
+            contacts=stores.contacts,
+            identify=self.identify,
+            entry_points=self.entry_points,
+            queues=queues,
+            append=self.append,
+            last_agents=self.last_agents,
+        )
         self.end = EndContact(stores.contacts)
         self.answer = AnswerDelivery(stores.deliveries)
         self.apply = ApplyRoutingEvent(stores.contacts, self.append, self.feed)

@@ -1,6 +1,7 @@
 """Commands as they come in, and events as they go out."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from google.protobuf.message import Message as ProtobufMessage
@@ -8,8 +9,9 @@ from google.protobuf.message import Message as ProtobufMessage
 from services.routing.adapters.wire_commands import MOST_BYTES, decode
 from services.routing.adapters.wire_events import encode
 from services.routing.application.ports import JournalEntry, NotACommand, PoolKey
+from services.routing.domain.commands import EnqueueContact
 from services.routing.domain.queue_steps import RuleStep
-from services.routing.domain.settings import ChannelTarget
+from services.routing.domain.settings import Attribute, ChannelTarget
 from switchyard.eventing.records import RawRecord
 from switchyard.events.routing.v1 import agent_events_pb2, contact_routing_events_pb2
 from switchyard.internal.routing.v1 import commands_pb2 as c
@@ -30,6 +32,46 @@ def test_a_queue_is_read_with_its_targets_per_channel() -> None:
     assert (rules.target_for("voice"), rules.target_for("chat"), rules.target_for("email")) == (9, 20, 86_400)
 
 
+def test_a_contact_is_read_with_its_last_agent_and_attributes() -> None:
+    attributes = [c.Attribute(name="language", value="cmn")]
+    message = c.EnqueueContact(
+        contact_id="c", entry=1, queue_id="q", channel="chat", last_agent_id="ann", attributes=attributes
+    )
+    command = decode(record(message)).command
+    assert isinstance(command, EnqueueContact)
+    assert (command.last_agent_id, command.attributes) == ("ann", (Attribute(name="language", value="cmn"),))
+
+
+TO_SALES = c.WayOut(to_queue="sales")
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"choice": "cleverest"},
+        {"sticky_seconds": -1},
+        {"agent_rule": "x" * 5_000},
+        {"channel_offers": [c.ChannelOffers(ring_seconds=1)]},
+        {"channel_offers": [c.ChannelOffers(channel="voice", ring_seconds=-1)]},
+        {"channel_offers": [c.ChannelOffers(channel="voice", at_once=-1)]},
+        {"steps": [c.RuleStep(after_seconds=float("nan"))]},
+        {"steps": [c.RuleStep(after_seconds=2), c.RuleStep(after_seconds=1)]},
+        {"steps": [c.RuleStep(relax_levels=-1)]},
+        {"steps": [c.RuleStep(add_queues=[""])]},
+        {"steps": [c.RuleStep(then=c.WayOut())]},
+        {"steps": [c.RuleStep(then=c.WayOut(to_queue="sales", last_step="voicemail"))]},
+        {"steps": [c.RuleStep()] * 1_001},
+        {"overflows": [c.Overflow(on="boredom", then=TO_SALES)]},
+        {"overflows": [c.Overflow(on="length", limit=-1, then=TO_SALES)]},
+        {"overflows": [c.Overflow(on="length", limit=1)]},
+        {"overflows": [c.Overflow(on="no-staff", then=c.WayOut(last_step="shrug"))]},
+    ],
+)
+def test_rules_that_make_no_sense_are_no_command(rules: dict[str, Any]) -> None:
+    with pytest.raises(NotACommand):
+        decode(record(c.ConfigureQueue(queue_id="q", **rules)))
+
+
 @pytest.mark.parametrize(
     "message",
     [
@@ -40,6 +82,10 @@ def test_a_queue_is_read_with_its_targets_per_channel() -> None:
         c.ConfigureQueue(queue_id="q", ring_seconds=-1),
         c.ConfigureQueue(queue_id="q", wrap_up_seconds=float("nan")),
         c.SetAgentState(state="available"),
+        c.EnqueueContact(contact_id="c", entry=1, queue_id="q", channel="chat", attributes=[c.Attribute()]),
+        c.ConfigureAgent(agent_id="a", queue_ranks=[c.QueueRank(queue_id="q", rank=-1)]),
+        c.ConfigureAgent(agent_id="a", attributes=[c.Attribute(name="a", value="x" * 5_000)]),
+        c.ConfigureAgent(agent_id="a", channels=[c.ChannelCapacity(channel="voice", interruptible_by=[""])]),
         c.SkillLevel(skill_id="not a command"),
     ],
 )

@@ -9,20 +9,26 @@ SettingError
 ├── BuiltIn               409
 ├── PoolFixed             422
 ├── CrossesPools          422
-└── ReferenceUnknown      422
+├── ReferenceUnknown      422
+└── SettingImpossible     422
+    ├── CycleOfOverflows
+    └── ExpressionRefused
 """
 
 from collections.abc import Sequence
+from typing import Self
+
+from services.routing.domain.setting_fault import Fault
 
 
 class SettingError(Exception):
-    """`pointers` name the fields at fault."""
+    """`faults` name the fields."""
 
     code = "setting-refused"
 
     def __init__(self, detail: str, pointers: Sequence[str] = ()) -> None:
         super().__init__(detail)
-        self.pointers = tuple(pointers)
+        self.faults = tuple(Fault(pointer, detail) for pointer in pointers)
 
 
 class SettingNotFound(SettingError):
@@ -63,3 +69,22 @@ class CrossesPools(SettingError):
 
 class ReferenceUnknown(SettingError):
     code = "reference-unknown"
+
+
+class SettingImpossible(SettingError):
+    code = "setting-impossible"
+
+    @classmethod
+    def of(cls, faults: Sequence[Fault]) -> Self:
+        """Say what is wrong with each field."""
+        error = cls(" ".join(dict.fromkeys(fault.detail for fault in faults)))
+        error.faults = tuple(faults)
+        return error
+
+
+class CycleOfOverflows(SettingImpossible):
+    code = "cycle-of-overflows"
+
+
+class ExpressionRefused(SettingImpossible):
+    code = "expression-invalid"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
+from services.routing.domain.expressions import Expressions
 from services.routing.domain.organisation import Setting
 from services.routing.domain.organisation_rules import Effect
 
@@ -73,4 +74,5 @@ class Asked:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     store: SettingsStore
+    expressions: Expressions
     clock: Callable[[], datetime]

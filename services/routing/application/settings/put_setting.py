@@ -4,11 +4,9 @@ from dataclasses import replace
 from typing import cast
 
 from services.routing.application.settings.agents_follow import configure_followers
+from services.routing.application.settings.checking import check_setting
 from services.routing.application.settings.errors import (
     AgentMoving,
-    CrossesPools,
-    PoolFixed,
-    ReferenceUnknown,
     SettingExists,
     SettingNotFound,
     VersionStale,
@@ -19,11 +17,8 @@ from services.routing.domain.organisation import KINDS, ConfiguredAgent, Queue, 
 from services.routing.domain.organisation_rules import (
     Announce,
     Effect,
-    Reference,
-    crossings,
     effects_on_agent,
     effects_on_queue,
-    references,
 )
 
 
@@ -42,7 +37,7 @@ async def put_setting(ports: Ports, asked: Asked, wanted: SettingT) -> tuple[Rec
         wanted = _as_moved(before.value, wanted)
         if wanted == before.value:
             return before, False
-    await _check(ports.store, asked.tenant, before.value if before else None, wanted)
+    await check_setting(ports, asked.tenant, before.value if before else None, wanted)
     change = Change(
         value=wanted,
         revision=(found.revision if found else 0) + 1,
@@ -73,32 +68,6 @@ def _as_moved(before: SettingT, wanted: SettingT) -> SettingT:
     if before.leaving_pool:
         raise AgentMoving(f"The agent is leaving pool {before.leaving_pool}; try again when that is done.", ("/pool",))
     return cast("SettingT", replace(wanted, leaving_pool=before.pool))
-
-
-async def _check(store: SettingsStore, tenant: str, before: Setting | None, wanted: Setting) -> None:
-    missing = [reference for reference in references(wanted) if not await _exists(store, tenant, reference)]
-    if missing:
-        named = ", ".join(f"{KINDS[each.kind].removesuffix('s')} {each.id!r}" for each in missing)
-        raise ReferenceUnknown(f"There is no {named}.", [each.pointer for each in missing])
-    if isinstance(before, Queue) and isinstance(wanted, Queue) and before.pool != wanted.pool:
-        raise PoolFixed(f"A queue stays in its pool, {before.pool}; make another queue instead.", ("/pool",))
-    if isinstance(wanted, ConfiguredAgent):
-        await _check_pools(store, tenant, wanted)
-
-
-async def _exists(store: SettingsStore, tenant: str, reference: Reference) -> bool:
-    try:
-        await find_setting(store, reference.kind, tenant, reference.id)
-    except SettingNotFound:
-        return False
-    return True
-
-
-async def _check_pools(store: SettingsStore, tenant: str, agent: ConfiguredAgent) -> None:
-    queues = {queue: (await find_setting(store, Queue, tenant, queue)).value for queue in agent.queues}
-    crossing = crossings(agent, queues)
-    if crossing:
-        raise CrossesPools(f"The agent is in pool {agent.pool}; these queues are in others.", crossing)
 
 
 async def _effects(store: SettingsStore, tenant: str, before: Setting | None, wanted: Setting) -> tuple[Effect, ...]:

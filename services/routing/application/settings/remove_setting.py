@@ -45,11 +45,21 @@ async def remove_setting(ports: Ports, asked: Asked, kind: type[SettingT], id: s
 def _users(kind: type[Setting]) -> Iterator[tuple[type[Setting], str]]:
     """Name the kinds that may refer to this one, and their field that does."""
     users: dict[type[Setting], tuple[tuple[type[Setting], str], ...]] = {
-        Site: ((Team, "site"),),
+        Site: ((Team, "site"), (Queue, "sites"), (Queue, "steps.add_sites")),
         Team: ((ConfiguredAgent, "team"),),
-        Skill: ((Queue, "required_skills.skill"), (ConfiguredAgent, "skills.skill")),
+        Skill: (
+            (Queue, "required_skills.skill"),
+            (Queue, "preferred_skills.skill"),
+            (ConfiguredAgent, "skills.skill"),
+        ),
         Pool: ((Queue, "pool"), (ConfiguredAgent, "pool")),
         RoutingProfile: ((ConfiguredAgent, "routing_profile"),),
-        Queue: ((ConfiguredAgent, "queues"),),
+        Queue: (
+            (ConfiguredAgent, "queues"),
+            (Queue, "steps.add_queues"),
+            (Queue, "steps.then.to_queue"),
+            (Queue, "overflows.then.to_queue"),
+        ),
+        ConfiguredAgent: ((Queue, "steps.add_agents"),),
     }
     yield from users.get(kind, ())

@@ -18,13 +18,16 @@ STATUS: Mapping[type[errors.SettingError], int] = {
     errors.PoolFixed: 422,
     errors.CrossesPools: 422,
     errors.ReferenceUnknown: 422,
+    errors.SettingImpossible: 422,
+    errors.CycleOfOverflows: 422,
+    errors.ExpressionRefused: 422,
 }
 
 
 def to_problem(error: errors.SettingError) -> Problem:
     if isinstance(error, errors.VersionStale):
         return stale(error.current)
-    fields = tuple(FieldError(pointer, str(error)) for pointer in error.pointers)
+    fields = tuple(FieldError(fault.pointer, fault.detail) for fault in error.faults)
     return Problem(STATUS[type(error)], error.code, str(error), errors=fields)
 
 

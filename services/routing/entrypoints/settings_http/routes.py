@@ -13,8 +13,10 @@ from services.routing.application.settings.ports import Asked, Ports, Recorded
 from services.routing.application.settings.put_setting import add_setting, put_setting
 from services.routing.application.settings.reading import find_setting
 from services.routing.application.settings.remove_setting import remove_setting
+from services.routing.application.settings.warning import Warnings
 from services.routing.domain.organisation import KINDS, Setting
-from services.routing.entrypoints.settings_http.models import MODELS, SettingModel
+from services.routing.entrypoints.settings_http.models import MODELS
+from services.routing.entrypoints.settings_http.setting_model import SettingModel
 from switchyard.service.etags import IfMatch, etag
 from switchyard.service.identity import Principal, current_principal, require
 from switchyard.service.pages import Page, Paging, encode_cursor
@@ -68,14 +70,17 @@ class _Routes:
             found = await self._ports.store.page(
                 model.kind, principal.tenant, where=where, limit=paging.limit + 1, after=paging.after
             )
-            items = [model.shown(each.value, each.revision) for each in found[: paging.limit]]
+            warnings = Warnings(self._ports, principal.tenant)
+            items = [
+                model.shown(each.value, each.revision, await warnings.of(each.value)) for each in found[: paging.limit]
+            ]
             more = len(found) > paging.limit
             return Page(items=items, next=encode_cursor((found[paging.limit - 1].value.id,)) if more else None)
 
         @router.get("/{id}", summary=f"Read a {self._word}", response_model=model)
         async def get(id: str, principal: Anyone, response: Response) -> SettingModel:  # noqa: A002
             found = await find_setting(self._ports.store, model.kind, principal.tenant, id)
-            return self._shown(found, response)
+            return await self._shown(principal.tenant, found, response)
 
     def _add_puts(self, router: APIRouter) -> None:
         model = self._model
@@ -85,7 +90,7 @@ class _Routes:
             id_ = body.id or f"{model.prefix}_{uuid7().hex}"  # type: ignore[attr-defined]
             added = await add_setting(self._ports, asked, body.setting(id_))  # type: ignore[attr-defined]
             response.headers["Location"] = f"/v1/{self._name}/{id_}"
-            return self._shown(added, response)
+            return await self._shown(asked.tenant, added, response)
 
         @router.put("/{id}", summary=f"Make a {self._word} be so", response_model=model)
         async def put(id: SettingPath, body: model, asked: Asks, response: Response) -> SettingModel:  # type: ignore[valid-type]  # noqa: A002
@@ -93,7 +98,7 @@ class _Routes:
             wanted = body.setting(id)  # type: ignore[attr-defined]
             saved, new = await put_setting(self._ports, asked, wanted)
             response.status_code = 201 if new else 200
-            return self._shown(saved, response)
+            return await self._shown(asked.tenant, saved, response)
 
     def _add_changes(self, router: APIRouter) -> None:
         model = self._model
@@ -112,15 +117,16 @@ class _Routes:
             insisted = found.revision if asked.expected is None else asked.expected
             wanted = _validated(model, merged).setting(id)
             saved, _ = await put_setting(self._ports, replace(asked, expected=insisted), wanted)
-            return self._shown(saved, response)
+            return await self._shown(asked.tenant, saved, response)
 
         @router.delete("/{id}", status_code=204, summary=f"Remove a {self._word}")
         async def delete(id: str, asked: Asks) -> None:  # noqa: A002
             await remove_setting(self._ports, asked, model.kind, id)
 
-    def _shown(self, found: Recorded[Setting], response: Response) -> SettingModel:
+    async def _shown(self, tenant: str, found: Recorded[Setting], response: Response) -> SettingModel:
         response.headers["ETag"] = etag(found.revision)
-        return self._model.shown(found.value, found.revision)
+        warnings = await Warnings(self._ports, tenant).of(found.value)
+        return self._model.shown(found.value, found.revision, warnings)
 
 
 def _same_id(path: str, body: str | None) -> None:
