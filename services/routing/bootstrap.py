@@ -5,6 +5,7 @@ import uuid
 
 import httpx
 
+from services.routing.adapters.cel_expressions import CelExpressions
 from services.routing.adapters.command_log import TOPIC, KafkaCommandLog
 from services.routing.adapters.crash_points import crash_points
 from services.routing.adapters.mongo_journal import MongoJournal
@@ -49,6 +50,7 @@ def build(settings: Settings, resources: Resources, dead_letters: DeadLetters | 
         new_id=lambda: uuid.uuid4().hex,
         measures=metrics,
         spans=command_spans(resources.tracer, GROUP),
+        expressions=CelExpressions(),
         reached=crash_points(settings.crash_at),
         beat=resources.health.heartbeat("routing-loop", STUCK_SECONDS).beat,
     )

@@ -30,6 +30,7 @@ from services.routing.application.ports import (
 )
 from services.routing.application.recording import Recording
 from services.routing.application.take_over import TakeOver
+from services.routing.domain.expressions import NO_EXPRESSIONS, Expressions
 from switchyard.eventing.dead_letters import DeadLetter, DeadLetters
 from switchyard.eventing.ports import Publisher
 from switchyard.eventing.records import RawRecord
@@ -61,6 +62,7 @@ class RoutingLoop:
         new_id: Callable[[], str],
         measures: Measures,
         spans: Spans = no_spans,
+        expressions: Expressions = NO_EXPRESSIONS,
         reached: Reached = lambda _: None,
         beat: Callable[[], None] = lambda: None,
     ) -> None:
@@ -75,7 +77,7 @@ class RoutingLoop:
         self._reached = reached
         self._beat = beat
         self._insisting = Insisting(beat)
-        self._take_over = TakeOver(journal, publisher, encode)
+        self._take_over = TakeOver(journal, publisher, encode, expressions)
         self._recording = Recording(
             pools=self.pools,
             journal=journal,

@@ -10,6 +10,7 @@ from typing import Any
 
 from services.routing.application.plain import from_plain, register, to_plain
 from services.routing.domain.agent import Agent, Shown
+from services.routing.domain.expressions import NO_EXPRESSIONS, Expressions
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import Kept, PoolState, indexed
 from services.routing.domain.settings import AgentProfile, QueueRules
@@ -79,12 +80,13 @@ def snapshot(state: PoolState) -> Iterator[Any]:
     return (to_plain(record) for record in captured(state))
 
 
-def restored(plain: Iterable[Any]) -> PoolState:
+def restored(plain: Iterable[Any], expressions: Expressions = NO_EXPRESSIONS) -> PoolState:
     """Make the pool of a snapshot."""
     records = iter(plain)
     first: PoolRecord = from_plain(next(records))
     state = PoolState(
         pool_id=first.pool_id,
+        expressions=expressions,
         now=first.now,
         contact_sequence=first.contact_sequence,
         agent_sequence=first.agent_sequence,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from services.routing.domain.entry import Holder
+from services.routing.domain.expressions import AgentFacts
 from services.routing.domain.moments import Moment
 from services.routing.domain.settings import AgentProfile, ChannelCapacity
 from services.routing.domain.stays import Connected, Hold, WrappingUp
@@ -59,6 +60,8 @@ class Agent:
     levels: dict[str, int] = field(init=False)
     queue_ids: frozenset[str] = field(init=False)
     ranks: dict[str, int] = field(init=False)
+    #: What expressions may know of the agent.
+    facts: AgentFacts = field(init=False)
     #: Units above which no contact of any channel fits any more.
     most_units: int = field(init=False)
 
@@ -73,6 +76,13 @@ class Agent:
         self.queue_ids = frozenset(profile.queue_ids)
         self.ranks = {rank.queue_id: rank.rank for rank in profile.queue_ranks}
         self.levels = {skill.skill_id: skill.level for skill in profile.skills}
+        self.facts = AgentFacts(
+            id=profile.agent_id,
+            team=profile.team_id,
+            site=profile.site_id,
+            skills=self.levels,
+            attributes={attribute.name: attribute.value for attribute in profile.attributes},
+        )
         smallest = min((capacity.units for capacity in profile.channels if capacity.most > 0), default=0)
         self.most_units = profile.capacity_units - smallest
 

@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 from services.routing.domain.entry import Decision, Entry, Holder
 from services.routing.domain.moments import Moment
-from services.routing.domain.search import Widening
 from services.routing.domain.settings import AgentProfile, Attribute, QueueRules, SkillLevel
+from services.routing.domain.widening import Widening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

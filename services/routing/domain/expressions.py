@@ -55,3 +55,16 @@ class Expressions(Protocol):
 
     def holds(self, text: str, contact: ContactFacts, agent: AgentFacts | None = None) -> bool:
         """Whether the expression is true; one that cannot be evaluated, such as by a missing attribute, is not."""
+
+
+class NoExpressions:
+    """Where no language is at hand: nothing is an expression, and none is true."""
+
+    def check(self, text: str, scope: Scope) -> None:
+        raise ExpressionInvalid(f"No language is at hand for {text!r} over {scope.value}.")
+
+    def holds(self, text: str, contact: ContactFacts, agent: AgentFacts | None = None) -> bool:  # noqa: ARG002
+        return False
+
+
+NO_EXPRESSIONS = NoExpressions()

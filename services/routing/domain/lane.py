@@ -3,6 +3,7 @@
 from services.routing.domain.agent import Agent
 from services.routing.domain.choices import Turn, measure_of, turn_of
 from services.routing.domain.entry import ConsideredAgent, Decision
+from services.routing.domain.expressions import Expressions
 from services.routing.domain.moments import Moment
 from services.routing.domain.policies import (
     POLICIES_OF_LAST_RESORT,
@@ -19,10 +20,11 @@ from services.routing.domain.waiting_line import WaitingLine
 class Lane:
     """An index: made of the pool's agents and contacts, and made again after a restart."""
 
-    __slots__ = ("_measure", "channel", "engaged", "idle", "line", "members", "queue_id", "search")
+    __slots__ = ("_expressions", "_measure", "channel", "engaged", "idle", "line", "members", "queue_id", "search")
 
-    def __init__(self, search: Search) -> None:
+    def __init__(self, search: Search, expressions: Expressions) -> None:
         self.search = search
+        self._expressions = expressions
         self.queue_id, self.channel = search.queue_id, search.channel
         self.line = WaitingLine()
         #: Agents who meet the search, whatever their state.
@@ -33,7 +35,7 @@ class Lane:
 
     def suits(self, agent: Agent) -> bool:
         """Say whether the agent can ever serve this lane."""
-        return unsuitable(self.search, agent) is None
+        return unsuitable(self.search, agent, self._expressions) is None
 
     def enter(self, agent: Agent) -> None:
         self.members[agent.id] = agent

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from services.routing.domain.agent import Agent
+from services.routing.domain.expressions import Expressions
 from services.routing.domain.search import Search
 from services.routing.domain.stays import Waiting
 
@@ -82,12 +83,14 @@ OF_THIS_CONTACT = frozenset({"already-offered", "already-declined"})
 POLICIES_OF_LAST_RESORT = tuple(policy for policy in ROUTING_POLICIES if policy is not agent_must_not_have_declined)
 
 
-def unsuitable(search: Search, agent: Agent) -> str | None:
+def unsuitable(search: Search, agent: Agent, expressions: Expressions) -> str | None:
     """Give the first reason why an agent can never have a contact of this search, or None."""
     for rule in SUITABILITY:
         rejection = rule(search, agent)
         if rejection is not None:
             return rejection
+    if search.agent_rule and not expressions.holds(search.agent_rule, search.contact, agent.facts):
+        return "agent-rule-not-met"
     return None
 
 

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from services.routing.domain.agent import Agent
+from services.routing.domain.expressions import NO_EXPRESSIONS, Expressions
 from services.routing.domain.lane import Lane
 from services.routing.domain.moments import Moment
 from services.routing.domain.policies import unsuitable
 from services.routing.domain.refusals import Refusal
-from services.routing.domain.search import Search, search_under
+from services.routing.domain.search import Search, search_of
 from services.routing.domain.settings import QueueRules
 from services.routing.domain.stays import Connected, Hold, Offered, Stay, Waiting
 from services.routing.domain.timers import HOLD, STEP, Timers
@@ -38,6 +39,8 @@ class PoolState:
     """One pool of one tenant."""
 
     pool_id: str
+    #: The language of agent rules and conditions; no part of what is kept.
+    expressions: Expressions = NO_EXPRESSIONS
     #: Last journalled instant: time never runs backwards in a pool, whatever the clocks say.
     now: Moment = 0
     contact_sequence: int = 0
@@ -80,7 +83,7 @@ class PoolState:
     def line_up(self, waiting: Waiting) -> None:
         """Index a waiting contact: its lane, made where it is the first of its kind, and its next step's deadline."""
         entry, rules = waiting.entry, self.queue(waiting.entry.queue_id)
-        search = search_under(rules, entry.channel, waiting.required_skills, waiting.widening, waiting.kept_for)
+        search = search_of(waiting, rules)
         lane = self.lanes.get(search) or self._new_lane(search)
         lane.line.add(waiting)
         self.lane_of[entry.contact_id] = lane
@@ -95,11 +98,14 @@ class PoolState:
         self.timers.cancel((STEP, contact_id))
         return waiting
 
+    def suits(self, search: Search, agent: Agent) -> bool:
+        return unsuitable(search, agent, self.expressions) is None
+
     def is_staffed(self, search: Search) -> bool:
         """Say whether anybody who suits a search is signed in; over all agents, so for what happens now and then."""
         lane = self.lanes.get(search)
         suited = self.agents.values() if lane is None else lane.members.values()
-        return any(agent.signed_in() and unsuitable(search, agent) is None for agent in suited)
+        return any(agent.signed_in() and self.suits(search, agent) for agent in suited)
 
     def offers_of(self, contact_id: str) -> list[Offered]:
         """List the open offers of a contact, oldest first."""
@@ -137,7 +143,7 @@ class PoolState:
     def _new_lane(self, search: Search) -> Lane:
         if len(self.lanes) >= MOST_LANES:
             self._forget_empty_lanes()
-        lane = self.lanes[search] = Lane(search)
+        lane = self.lanes[search] = Lane(search, self.expressions)
         for agent in self.agents.values():
             if lane.suits(agent):
                 lane.enter(agent)

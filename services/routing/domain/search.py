@@ -2,31 +2,10 @@
 
 from dataclasses import dataclass
 
-from services.routing.domain.queue_steps import RuleStep
-from services.routing.domain.settings import QueueRules, SkillLevel
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Widening:
-    """What the steps so far have added to a contact's search."""
-
-    relaxed: int = 0
-    raised: int = 0
-    queues: tuple[str, ...] = ()
-    sites: tuple[str, ...] = ()
-    agents: tuple[str, ...] = ()
-
-    def and_by(self, step: RuleStep) -> "Widening":
-        return Widening(
-            relaxed=self.relaxed + step.relax_levels,
-            raised=self.raised + step.raise_priority,
-            queues=_joined(self.queues, step.add_queues),
-            sites=_joined(self.sites, step.add_sites),
-            agents=_joined(self.agents, step.add_agents),
-        )
-
-
-NOT_WIDENED = Widening()
+from services.routing.domain.expressions import ContactFacts
+from services.routing.domain.settings import Attribute, QueueRules, SkillLevel
+from services.routing.domain.stays import Waiting
+from services.routing.domain.widening import joined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +13,8 @@ class Search:
     """Contacts whose searches are equal wait in one lane.
 
     `queues` are the contact's own and those added; `sites` empty for all; `agents` are asked whatever their queues,
-    sites and skills; with `kept_for` only that agent is asked.
+    sites and skills; with `kept_for` only that agent is asked. `agent_rule` is an expression that must hold for the
+    agent and for `contact`, which is empty without one: so contacts that differ in nothing that matters share a lane.
     """
 
     queue_id: str
@@ -46,33 +26,36 @@ class Search:
     kept_for: str
     choice: str
     preferred: tuple[SkillLevel, ...]
+    agent_rule: str = ""
+    priority: int = 0
+    attributes: tuple[Attribute, ...] = ()
+
+    @property
+    def contact(self) -> ContactFacts:
+        """What the agent rule may know of the contact; it has waited for 0 seconds, for a lane does not change."""
+        return ContactFacts(
+            channel=self.channel,
+            queue=self.queue_id,
+            priority=self.priority,
+            attributes={attribute.name: attribute.value for attribute in self.attributes},
+            skills={skill.skill_id: skill.level for skill in self.required},
+        )
 
 
-def search_under(
-    rules: QueueRules, channel: str, required: tuple[SkillLevel, ...], widening: Widening, kept_for: str
-) -> Search:
-    """Make the search of a contact that requires these skills, under its queue's rules and what widened them."""
+def search_of(stay: Waiting, rules: QueueRules) -> Search:
+    """Make the search of a contact under its queue's rules and what widened them."""
+    widening = stay.widening
     return Search(
         queue_id=rules.queue_id,
-        channel=channel,
-        required=required,
-        queues=_joined((rules.queue_id,), widening.queues),
-        sites=_joined(rules.sites, widening.sites) if rules.sites else (),
+        channel=stay.entry.channel,
+        required=stay.required_skills,
+        queues=joined((rules.queue_id,), widening.queues),
+        sites=joined(rules.sites, widening.sites) if rules.sites else (),
         agents=widening.agents,
-        kept_for=kept_for,
+        kept_for=stay.kept_for,
         choice=rules.choice,
         preferred=rules.preferred_skills,
+        agent_rule=rules.agent_rule,
+        priority=-stay.rank[0] if rules.agent_rule else 0,
+        attributes=stay.attributes if rules.agent_rule else (),
     )
-
-
-def relaxed_skills(skills: tuple[SkillLevel, ...], levels: int) -> tuple[SkillLevel, ...]:
-    """Lower every required level; a skill that is required at no level any more is not required."""
-    if not levels:
-        return skills
-    return tuple(
-        SkillLevel(skill_id=skill.skill_id, level=skill.level - levels) for skill in skills if skill.level > levels
-    )
-
-
-def _joined(first: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
-    return (*first, *(name for name in more if name not in first)) if more else first

@@ -10,8 +10,8 @@ from typing import TypeAlias
 from services.routing.domain.entry import Entry, Holder
 from services.routing.domain.events import ContactQueued, OfferMade
 from services.routing.domain.moments import Moment, after
-from services.routing.domain.search import NOT_WIDENED, Widening, relaxed_skills
 from services.routing.domain.settings import Attribute, QueueRules, SkillLevel
+from services.routing.domain.widening import NOT_WIDENED, Widening, relaxed_skills
 
 #: Whose turn it is, lowest first: higher priority, then longer waiting, then the id so that no two are equal.
 Rank: TypeAlias = tuple[int, Moment, str]

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
+from services.routing.adapters.cel_expressions import CelExpressions
 from services.routing.application.snapshots import restored, snapshot
 from services.routing.domain import commands as c
 from services.routing.domain.commands import Command
 from services.routing.domain.engine import Step, begin, fire_due, handle
 from services.routing.domain.events import Event
 from services.routing.domain.pool import PoolState
-from services.routing.domain.settings import AgentProfile, ChannelCapacity, QueueRank, QueueRules, SkillLevel
+from services.routing.domain.settings import AgentProfile, Attribute, ChannelCapacity, QueueRank, QueueRules, SkillLevel
 
 EventT = TypeVar("EventT")
 
@@ -29,7 +30,7 @@ class Driver:
     """Every method gives what the engine did; `now` is in milliseconds and starts at one million."""
 
     def __init__(self, pool_id: str = "front") -> None:
-        self.state = PoolState(pool_id=pool_id)
+        self.state = PoolState(pool_id=pool_id, expressions=CelExpressions())
         self.now = 1_000_000
         self.steps: list[tuple[int, Step]] = []
         self._commands = 0
@@ -63,6 +64,7 @@ class Driver:
         available: bool = True,
         ranks: Mapping[str, int] | None = None,
         site: str = "",
+        attributes: Mapping[str, str] | None = None,
     ) -> Step:
         profile = AgentProfile(
             agent_id=agent_id,
@@ -72,6 +74,7 @@ class Driver:
             version=self._next_version(f"agent/{agent_id}"),
             queue_ranks=tuple(QueueRank(queue_id=queue, rank=rank) for queue, rank in (ranks or {}).items()),
             site_id=site,
+            attributes=_attributes(attributes),
         )
         step = self.do(c.ConfigureAgent(id=self.id(), issued_at=self.now, profile=profile))
         return self.set(agent_id, "available") if available else step
@@ -90,6 +93,7 @@ class Driver:
         required: tuple[SkillLevel, ...] = (),
         queued_at: int | None = None,
         last_agent: str = "",
+        attributes: Mapping[str, str] | None = None,
     ) -> Step:
         return self.do(
             c.EnqueueContact(
@@ -103,6 +107,7 @@ class Driver:
                 priority=priority,
                 required_skills=required,
                 last_agent_id=last_agent,
+                attributes=_attributes(attributes),
             )
         )
 
@@ -171,7 +176,7 @@ class Driver:
 
     def restart(self) -> None:
         """Go on from a snapshot of the pool."""
-        self.state = restored(list(snapshot(self.state)))
+        self.state = restored(list(snapshot(self.state)), self.state.expressions)
 
     def _due(self) -> list[Event]:
         steps = list(fire_due(self.state, self.now, self.now))
@@ -180,6 +185,10 @@ class Driver:
 
     def _next_version(self, key: str) -> int:
         return self.state.versions.get(key, 0) + 1
+
+
+def _attributes(values: Mapping[str, str] | None) -> tuple[Attribute, ...]:
+    return tuple(Attribute(name=name, value=value) for name, value in (values or {}).items())
 
 
 def names(done: Step | Sequence[Event]) -> list[str]:

@@ -6,8 +6,8 @@ Knows nothing of the engine: the engine's public events are checked against it, 
 from dataclasses import dataclass, field
 
 from services.routing.domain import events as e
-from services.routing.domain.search import NOT_WIDENED, Widening
 from services.routing.domain.settings import AgentProfile, QueueRules, SkillLevel
+from services.routing.domain.widening import NOT_WIDENED, Widening
 
 
 @dataclass

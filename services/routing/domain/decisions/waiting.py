@@ -10,10 +10,9 @@ from services.routing.domain.decisions.ways_out import OVERFLOW, is_open_way, le
 from services.routing.domain.entry import Entry
 from services.routing.domain.events import ContactAbandoned, ContactFlowedOut, ContactQueued, Event
 from services.routing.domain.moments import Moment, after
-from services.routing.domain.policies import unsuitable
 from services.routing.domain.pool import PoolState
 from services.routing.domain.queue_steps import WayOut
-from services.routing.domain.search import NOT_WIDENED, Search, search_under
+from services.routing.domain.search import search_of
 from services.routing.domain.settings import Attribute, QueueRules, SkillLevel
 from services.routing.domain.stays import Waiting, joined_skills, waiting
 
@@ -36,7 +35,7 @@ def enqueue_contact(state: PoolState, command: EnqueueContact, now: Moment) -> A
 def arrive(state: PoolState, queued: ContactQueued, now: Moment, passed: tuple[str, ...] = ()) -> tuple[Event, ...]:
     """Queue a contact, and lead it on at once where its queue is overflowing; `passed` are the queues behind it."""
     rules, stay = state.queue(queued.entry.queue_id), waiting(queued)
-    way_out = overflow_of(state, rules, _search(rules, queued))
+    way_out = overflow_of(state, rules, search_of(stay, rules))
     through = (*passed, rules.queue_id)
     if way_out is None or not is_open_way(state, way_out, through):
         return (queued,)
@@ -114,13 +113,9 @@ def _kept(state: PoolState, rules: QueueRules, queued: ContactQueued, agent_id: 
     agent = state.agents.get(agent_id)
     if not rules.sticky_seconds or agent is None or not agent.signed_in():
         return queued
-    if unsuitable(_search(rules, queued), agent) is not None:
+    if not state.suits(search_of(waiting(queued), rules), agent):
         return queued
     return replace(queued, kept_for=agent_id, kept_until=after(now, rules.sticky_seconds))
-
-
-def _search(rules: QueueRules, queued: ContactQueued) -> Search:
-    return search_under(rules, queued.entry.channel, queued.required_skills, NOT_WIDENED, "")
 
 
 def _of_queue(rules: QueueRules, channel: str) -> dict[str, Any]:
