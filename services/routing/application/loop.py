@@ -29,6 +29,7 @@ from services.routing.application.ports import (
     Reached,
 )
 from services.routing.application.recording import Recording
+from services.routing.application.snapshotting import ENTRIES_BETWEEN, Snapshotting
 from services.routing.application.take_over import TakeOver
 from switchyard.eventing.dead_letters import DeadLetter, DeadLetters
 from switchyard.eventing.ports import Publisher
@@ -63,6 +64,7 @@ class RoutingLoop:
         spans: Spans = no_spans,
         reached: Reached = lambda _: None,
         beat: Callable[[], None] = lambda: None,
+        snapshot_every: int = ENTRIES_BETWEEN,
     ) -> None:
         self.pools: dict[PoolKey, LivePool] = {}
         self._commands = commands
@@ -85,9 +87,11 @@ class RoutingLoop:
             measures=measures,
             reached=reached,
             insisting=self._insisting,
+            snapshots=Snapshotting(journal, snapshot_every),
         )
         self._horizon = Horizon(commands)
         self._partitions: frozenset[int] = frozenset()
+        self._assignment = 0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Turn until told to stop; the batch in hand is finished, unless the database or the broker is away."""
@@ -123,19 +127,28 @@ class RoutingLoop:
         return min(max(0.0, (first - self._clock()) / 1000), LONGEST_POLL_SECONDS)
 
     async def _follow_assignment(self) -> None:
-        """Let go of pools whose partition went, and take over those that came."""
-        assigned = self._commands.assigned
-        if assigned == self._partitions:
+        """Let go of pools whose partition went, take over those that came, and see to those that may have been away."""
+        assigned, assignment = self._commands.assigned, self._commands.assignment
+        if (assigned, assignment) == (self._partitions, self._assignment):
             return
-        gone = self._partitions - assigned
-        for key in [key for key, pool in self.pools.items() if pool.partition in gone]:
+        for key in [key for key, pool in self.pools.items() if pool.partition not in assigned]:
             del self.pools[key]
+        for pool in tuple(self.pools.values()):
+            await self._catch_up(pool)
         for partition in sorted(assigned - self._partitions):
             for key in await self._insisting.on(partial(self._journal.pools_of, partition)):
                 await self._claim(key, partition)
-        self._partitions = assigned
+        self._partitions, self._assignment = assigned, assignment
         self._horizon.forget()
         log.info("partitions-followed", assigned=sorted(assigned), pools=len(self.pools))
+
+    async def _catch_up(self, pool: LivePool) -> None:
+        """Read a pool again that another replica had meanwhile: its timers are not known here, whoever writes next.
+
+        A replica that was held, or waited for the database, finds its partitions given back as if it had kept them.
+        """
+        if await self._insisting.on(partial(self._take_over.is_behind, pool)):
+            await self._claim(pool.key, pool.partition)
 
     async def _claim(self, key: PoolKey, partition: int) -> LivePool:
         if partition in self._commands.assigned:
@@ -167,7 +180,9 @@ class RoutingLoop:
         drafts = {key: self._commanded(key, logged) for key, logged in work.items()}
         again = {key for key, draft in drafts.items() if draft is None}
         again |= await self._recording.conclude({key: draft for key, draft in drafts.items() if draft is not None})
-        return {work[key][0].received.place.partition for key in again if not await self._once_more(key, work[key])}
+        return {
+            work[key][0].received.place.partition for key in sorted(again) if not await self._once_more(key, work[key])
+        }
 
     def _commanded(self, key: PoolKey, logged: Sequence[LoggedCommand], failed: Collection[str] = ()) -> Draft | None:
         """Decide a pool's commands; None where one failed and the pool must be read again."""
@@ -226,7 +241,7 @@ class RoutingLoop:
                 fresh.timers_rest_until = now + TIMER_REST_MS
             else:
                 drafts[pool.key] = draft
-        for key in await self._recording.conclude(drafts):
+        for key in sorted(await self._recording.conclude(drafts)):
             await self._claim(key, self.pools[key].partition)
 
     async def _bury(self, record: RawRecord, reason: str) -> None:

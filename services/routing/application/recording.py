@@ -26,6 +26,7 @@ class Recording:
         measures: Measures,
         reached: Reached,
         insisting: Insisting,
+        snapshots: Snapshotting,
     ) -> None:
         self._pools = pools
         self._journal = journal
@@ -35,7 +36,7 @@ class Recording:
         self._measures = measures
         self._reached = reached
         self._insisting = insisting
-        self._snapshots = Snapshotting(journal)
+        self._snapshots = snapshots
 
     async def conclude(self, drafts: Mapping[PoolKey, Draft]) -> set[PoolKey]:
         """Journal and announce what a batch did; gives the pools that another replica has written to.

@@ -201,6 +201,37 @@ async def test_a_pool_whose_partition_went_is_let_go(house: House) -> None:
     assert house.told() == []
 
 
+async def test_a_pool_that_was_away_and_came_back_is_read_again_though_nobody_sends_a_command(house: House) -> None:
+    """Held for longer than its session, a replica is given the same partitions as before; an offer rings since."""
+    held, log = house.replica()
+    await house.open()
+    await held.turn()
+    heir, heirs_log = house.replica(start=log.committed)
+    await house.send(enqueue("c1"))
+    await heir.turn()
+    house.now += 20_000
+    log._next = heirs_log.committed
+    log.assignment += 1
+    await held.turn()
+    assert house.told() == ["ContactQueued", "OfferMade", "OfferTimedOut"]
+
+
+async def test_what_the_last_owner_left_untold_is_told_by_who_has_the_pool_back(house: House) -> None:
+    held, log = house.replica()
+    await house.open()
+    await held.turn()
+    heir, _ = house.replica(start=log.committed)
+    await house.send(enqueue("c1"))
+    house.crash_at = "after-journal"
+    with pytest.raises(Crash):
+        await heir.turn()
+    house.crash_at = ""
+    log._next = 4
+    log.assignment += 1
+    await held.turn()
+    assert house.told() == ["ContactQueued", "OfferMade"]
+
+
 async def test_commands_of_a_pool_lost_in_the_middle_are_left_to_the_next_owner(house: House) -> None:
     zombie, log = house.replica()
     await house.open()
