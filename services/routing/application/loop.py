@@ -15,7 +15,7 @@ import structlog
 
 from services.routing.application.horizon import Horizon
 from services.routing.application.insisting import Insisting, Stopping
-from services.routing.application.live_pool import CommandFailed, Draft, LivePool, Spans, TimerFailed, no_spans
+from services.routing.application.live_pool import CommandFailed, Draft, LivePool, Spans, no_spans
 from services.routing.application.measures import Measures
 from services.routing.application.ports import (
     Clock,
@@ -31,6 +31,8 @@ from services.routing.application.ports import (
 from services.routing.application.recording import Recording
 from services.routing.application.snapshotting import ENTRIES_BETWEEN, Snapshotting
 from services.routing.application.take_over import TakeOver
+from services.routing.domain.engine import TimerBroke
+from services.routing.domain.moments import Moment
 from switchyard.eventing.dead_letters import DeadLetter, DeadLetters
 from switchyard.eventing.ports import Publisher
 from switchyard.eventing.records import RawRecord
@@ -40,8 +42,6 @@ log = structlog.get_logger(__name__)
 GROUP = "routing-engine"
 #: Longest wait for commands: how late a change of assignment, or the end, may be noticed.
 LONGEST_POLL_SECONDS = 0.5
-#: A pool whose timer failed is left to its commands for so long.
-TIMER_REST_MS = 5_000
 
 Work = dict[PoolKey, list[LoggedCommand]]
 
@@ -232,17 +232,21 @@ class RoutingLoop:
             return
         drafts = {}
         for pool in due:
-            draft = pool.begin(now)
-            try:
-                pool.timers(draft, through)
-            except TimerFailed:
-                log.exception("timer-failed", pool=str(pool.key))
-                fresh = await self._claim(pool.key, pool.partition)
-                fresh.timers_rest_until = now + TIMER_REST_MS
-            else:
-                drafts[pool.key] = draft
+            drafts[pool.key] = await self._fired(pool, through)
         for key in sorted(await self._recording.conclude(drafts)):
             await self._claim(key, self.pools[key].partition)
+
+    async def _fired(self, pool: LivePool, through: Moment) -> Draft:
+        """Fire a pool's timers; where one breaks, read the pool again and park the contact instead."""
+        draft = pool.begin(self._clock())
+        try:
+            pool.timers(draft, through)
+        except TimerBroke as error:
+            log.exception("timer-failed", pool=str(pool.key))
+            fresh = await self._claim(pool.key, pool.partition)
+            draft = fresh.begin(self._clock())
+            fresh.park(draft, error)
+        return draft
 
     async def _bury(self, record: RawRecord, reason: str) -> None:
         self._measures.poisoned()

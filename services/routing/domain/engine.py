@@ -13,9 +13,19 @@ from services.routing.domain.evolve import evolve
 from services.routing.domain.matching import match
 from services.routing.domain.memory import forget, remember_answer
 from services.routing.domain.moments import Moment
+from services.routing.domain.parking import parked_by_timer
 from services.routing.domain.pool import PoolState
 from services.routing.domain.refusals import Refusal
 from services.routing.domain.stays import Connected, Hold, Offered, WrappingUp
+
+
+class TimerBroke(Exception):
+    """The timer of this offer or wrap-up cannot be fired: `error` names what was raised."""
+
+    def __init__(self, offer_id: str, error: str) -> None:
+        super().__init__(f"{offer_id}: {error}")
+        self.offer_id = offer_id
+        self.error = error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +72,26 @@ def refuse(state: PoolState, command: Command, refusal: Refusal, now: Moment) ->
 
 
 def fire_due(state: PoolState, now: Moment, through: Moment) -> Iterator[Step]:
-    """Fire every timer that is due through an instant, in the order of theirs."""
+    """Fire every timer that is due through an instant, in the order of theirs.
+
+    Raises TimerBroke, after which the state may be half changed.
+    """
     while (due := state.next_due()) is not None and due <= through:
         hold = state.holds[state.timers[0][2]]
-        events = _applied(state, (_fired(hold, now),), hold.entry.contact_id, now)
+        try:
+            events = _applied(state, (_fired(hold, now),), hold.entry.contact_id, now)
+        except Exception as error:
+            raise TimerBroke(hold.offer_id, type(error).__name__) from error
         yield Step(cause=hold.offer_id, contact_id=hold.entry.contact_id, events=events)
+
+
+def park(state: PoolState, offer_id: str, error: str, now: Moment) -> Step | None:
+    """Park the contact of an offer whose timer broke; None where it is not its timer any more, or a wrap-up's."""
+    offer = state.holds.get(offer_id)
+    if not isinstance(offer, Offered):
+        return None
+    events = _applied(state, parked_by_timer(offer, error, now), offer.entry.contact_id, now)
+    return Step(cause=offer_id, contact_id=offer.entry.contact_id, events=events)
 
 
 def replay(state: PoolState, step: Step, now: Moment) -> None:

@@ -75,7 +75,10 @@ class OfferTimedOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferWithdrawn:
-    """`reason` is customer-left, agent-left or queue-removed; the contact waits again until another event says more."""
+    """`reason` is customer-left, agent-left, queue-removed or contact-parked.
+
+    The contact waits again until another event says more.
+    """
 
     at: Moment
     entry: Entry
@@ -99,6 +102,16 @@ class ContactFlowedOut:
     reason: str
     to_queue: str = ""
     to_pool: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactParked:
+    """The contact broke a rule and is offered to nobody; `reason` is matching-failed or timer-failed."""
+
+    at: Moment
+    entry: Entry
+    reason: str
+    error: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +246,7 @@ ContactEvent: TypeAlias = (
     | OfferWithdrawn
     | ContactAbandoned
     | ContactFlowedOut
+    | ContactParked
     | ContactTransferred
     | ContactEnded
     | WrapUpCompleted
@@ -250,6 +264,7 @@ CONTACT_EVENTS = (
     OfferWithdrawn,
     ContactAbandoned,
     ContactFlowedOut,
+    ContactParked,
     ContactTransferred,
     ContactEnded,
     WrapUpCompleted,

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 from services.routing.domain.agent import Agent
 from services.routing.domain.entry import Decision
-from services.routing.domain.events import OfferMade
+from services.routing.domain.events import ContactParked, OfferMade
 from services.routing.domain.evolve import evolve
 from services.routing.domain.moments import Moment, after
+from services.routing.domain.parking import guarded
 from services.routing.domain.pool import PoolState
 from services.routing.domain.stays import Waiting
 
@@ -21,8 +22,11 @@ class IndexOutOfStepError(RuntimeError):
     """An agent could take this contact, yet the lane's index does not hold the agent: a fault in this package."""
 
 
-def match(state: PoolState, now: Moment) -> Iterator[OfferMade]:
-    """Make every offer that has become possible, and let the state have each before the next is sought."""
+def match(state: PoolState, now: Moment) -> Iterator[OfferMade | ContactParked]:
+    """Make every offer that has become possible, and let the state have each before the next is sought.
+
+    A contact that a rule raises on is parked, and the next one looked at.
+    """
     agents = [agent for agent_id in state.touched_agents if (agent := state.agents.get(agent_id)) is not None]
     newcomers = _by_rank(state, state.touched_contacts) if state.touched_contacts else []
     _index(agents)
@@ -37,23 +41,36 @@ def _index(agents: list[Agent]) -> None:
                 lane.ready(agent)
 
 
-def _first_choices(state: PoolState, agents: list[Agent], newcomers: list[Waiting], now: Moment) -> Iterator[OfferMade]:
+def _first_choices(
+    state: PoolState, agents: list[Agent], newcomers: list[Waiting], now: Moment
+) -> Iterator[OfferMade | ContactParked]:
     """Merge two orders, of contacts that are new and of those that a touched agent could take, by rank."""
     seekers = [agent for agent in agents if agent.seeks()]
     upcoming = deque(newcomers)
     while (wanted := _first_wanted(seekers)) is not None or upcoming:
         sought = bool(wanted is not None and (not upcoming or wanted.rank < upcoming[0].rank))
         contact = wanted if wanted is not None and sought else upcoming.popleft()
-        chosen = _chosen(state, contact, now)
-        if chosen is not None:
-            yield _offer(state, contact, chosen, now)
-        elif sought:
-            raise IndexOutOfStepError(contact.entry.contact_id)
+        event = guarded(_sought if sought else _first_offer, state, contact, now)
+        if event is not None:
+            yield _made(state, event)
 
 
-def _chosen(state: PoolState, contact: Waiting, now: Moment) -> tuple[Agent, Decision] | None:
+def _sought(state: PoolState, contact: Waiting, now: Moment) -> OfferMade:
+    offer = _first_offer(state, contact, now)
+    if offer is None:
+        raise IndexOutOfStepError(contact.entry.contact_id)
+    return offer
+
+
+def _first_offer(state: PoolState, contact: Waiting, now: Moment) -> OfferMade | None:
     still_waits = state.contacts.get(contact.entry.contact_id) is contact
-    return state.lane(contact).choose(contact, now) if still_waits else None
+    chosen = state.lane(contact).choose(contact, now) if still_waits else None
+    return None if chosen is None else _offer(state, contact, chosen, now)
+
+
+def _second_offer(state: PoolState, contact: Waiting, now: Moment) -> OfferMade | None:
+    chosen = state.lane(contact).choose_again(contact, now)
+    return None if chosen is None else _offer(state, contact, chosen, now)
 
 
 def _first_wanted(seekers: list[Agent]) -> Waiting | None:
@@ -82,7 +99,7 @@ def _best_for(agent: Agent) -> Waiting | None:
 
 def _second_choices(
     state: PoolState, agents: list[Agent], newcomers: list[Waiting], now: Moment
-) -> Iterator[OfferMade]:
+) -> Iterator[OfferMade | ContactParked]:
     declined = {w.entry.contact_id: None for w in newcomers if w.declined}
     for agent in agents:
         for lane in agent.lanes:
@@ -91,9 +108,9 @@ def _second_choices(
     if not declined:
         return
     for contact in _by_rank(state, declined):
-        chosen = state.lane(contact).choose_again(contact, now)
-        if chosen is not None:
-            yield _offer(state, contact, chosen, now)
+        event = guarded(_second_offer, state, contact, now)
+        if event is not None:
+            yield _made(state, event)
 
 
 def _by_rank(state: PoolState, contact_ids: dict[str, None]) -> list[Waiting]:
@@ -104,7 +121,7 @@ def _by_rank(state: PoolState, contact_ids: dict[str, None]) -> list[Waiting]:
 def _offer(state: PoolState, waiting: Waiting, chosen: tuple[Agent, Decision], now: Moment) -> OfferMade:
     agent, decision = chosen
     entry, number = waiting.entry, state.offers_made + 1
-    offer = OfferMade(
+    return OfferMade(
         at=now,
         entry=entry,
         offer_id=f"off_{state.pool_id}.{number}",
@@ -114,6 +131,11 @@ def _offer(state: PoolState, waiting: Waiting, chosen: tuple[Agent, Decision], n
         expires_at=after(now, state.queue(entry.queue_id).ring_seconds),
         decision=decision,
     )
-    evolve(state, offer)
-    _index([agent])
-    return offer
+
+
+def _made(state: PoolState, event: OfferMade | ContactParked) -> OfferMade | ContactParked:
+    """Let the state have an offer, or somebody to be parked."""
+    evolve(state, event)
+    if isinstance(event, OfferMade):
+        _index([state.agents[event.holder.agent_id]])
+    return event

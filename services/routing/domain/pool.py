@@ -16,7 +16,7 @@ from services.routing.domain.lane import Lane, LaneKey, key_of
 from services.routing.domain.moments import Moment
 from services.routing.domain.refusals import Refusal
 from services.routing.domain.settings import QueueRules
-from services.routing.domain.stays import Hold, Stay, Waiting
+from services.routing.domain.stays import Hold, Parked, Stay, Waiting
 
 #: Lanes without anybody waiting are forgotten above this number: contacts may require whatever they like.
 MOST_LANES = 2_000
@@ -77,8 +77,10 @@ class PoolState:
         self.touched_contacts[waiting.entry.contact_id] = None
 
     def take(self, contact_id: str) -> Waiting:
-        """Take a waiting contact out of its lane."""
+        """Take a waiting contact out of its lane, or a parked one from where it stands."""
         waiting = self.contacts.pop(contact_id)
+        if isinstance(waiting, Parked):
+            return waiting.waiting
         if not isinstance(waiting, Waiting):
             raise TypeError(f"contact {contact_id} does not wait")
         self.lane(waiting).line.remove(contact_id)
@@ -88,6 +90,11 @@ class PoolState:
         """List who waits in a queue, next first; over all lanes, so for people and settings, not for matching."""
         waiting = (w for lane in self.lanes.values() if lane.queue_id == queue_id for w in lane.line.members.values())
         return sorted(waiting, key=lambda w: w.rank)
+
+    def parked_in(self, queue_id: str) -> list[Parked]:
+        """List who is parked in a queue, in the order in which they would wait."""
+        parked = (s for s in self.contacts.values() if isinstance(s, Parked) and s.entry.queue_id == queue_id)
+        return sorted(parked, key=lambda p: p.waiting.rank)
 
     def place(self, agent: Agent) -> None:
         """Put an agent into every lane that suits its profile, and into no other."""

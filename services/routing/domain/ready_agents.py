@@ -43,20 +43,32 @@ class ReadyAgents:
     ) -> Agent | None:
         """Give the longest idle agent whom every policy lets have the contact, and note who was looked at."""
         set_aside: list[tuple[Moment, str]] = []
-        found = None
-        while found is None and (agent := self._first()) is not None:
+        try:
+            return self._search(waiting, policies, now, considered, set_aside)
+        finally:
+            # Also where a rule raised: a contact that is parked for it must not take the agents along.
+            for key in set_aside:
+                heappush(self._heap, key)
+
+    def _search(
+        self,
+        waiting: Waiting,
+        policies: tuple[Policy, ...],
+        now: Moment,
+        considered: list[ConsideredAgent],
+        set_aside: list[tuple[Moment, str]],
+    ) -> Agent | None:
+        while (agent := self._first()) is not None:
             rejection = first_rejection(policies, waiting, agent)
             _consider(considered, agent, rejection or "chosen", now)
             if rejection is None:
-                found = agent
                 self._consider_runners_up(waiting, policies, now, considered)
-            elif rejection == "already-declined":
+                return agent
+            if rejection == "already-declined":
                 set_aside.append(heappop(self._heap))
             else:
                 self._drop_first()
-        for key in set_aside:
-            heappush(self._heap, key)
-        return found
+        return None
 
     def _first(self) -> Agent | None:
         """Bring an agent with a key of today to the top, without regard to any contact."""

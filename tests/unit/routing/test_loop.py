@@ -17,7 +17,10 @@ from services.routing.application.loop import RoutingLoop
 from services.routing.application.measures import NoMeasures
 from services.routing.application.ports import JournalEntry, PoolKey
 from services.routing.domain import decide as menu
+from services.routing.domain import engine
 from services.routing.domain.commands import EndContact
+from services.routing.domain.events import Event
+from services.routing.domain.stays import Hold
 from switchyard.eventing.aggregates import StoreUnavailable
 from switchyard.eventing.drafting import command
 from switchyard.internal.routing.v1 import commands_pb2 as c
@@ -315,6 +318,33 @@ async def test_a_command_that_breaks_the_engine_is_refused_and_the_others_are_do
     heir, _ = house.replica(start=log.committed)
     await heir.turn()
     assert house.sequences() == [1, 2, 3]
+
+
+async def test_a_timer_that_breaks_parks_its_contact_and_the_other_timers_fire(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fired = engine._fired
+
+    def broken(hold: Hold, now: int) -> Event:
+        if hold.entry.contact_id == "c1":
+            raise ZeroDivisionError
+        return fired(hold, now)
+
+    monkeypatch.setattr(engine, "_fired", broken)
+    loop, _ = house.replica()
+    await house.open()
+    await house.send(enqueue("c1"), enqueue("c2"))
+    await loop.turn()
+    house.now += 20_000
+    await loop.turn()
+    assert house.told()[-3:] == ["OfferWithdrawn", "ContactParked", "OfferMade"]
+    house.now += 20_000
+    await loop.turn()
+    assert house.told()[-1] == "OfferTimedOut"
+    await house.send(c.EndContact(contact_id="c1", ended_by="customer"))
+    heir, _ = house.replica()
+    await heir.turn()
+    assert house.told()[-1] == "ContactAbandoned"
 
 
 async def test_a_log_that_begins_again_is_read_though_its_offsets_were_seen(house: House) -> None:

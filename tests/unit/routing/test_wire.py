@@ -8,6 +8,7 @@ from google.protobuf.message import Message as ProtobufMessage
 from services.routing.adapters.wire_commands import MOST_BYTES, decode
 from services.routing.adapters.wire_events import encode
 from services.routing.application.ports import JournalEntry, NotACommand, PoolKey
+from services.routing.domain.engine import park
 from services.routing.domain.settings import ChannelTarget
 from switchyard.eventing.records import RawRecord
 from switchyard.events.routing.v1 import agent_events_pb2, contact_routing_events_pb2
@@ -87,6 +88,11 @@ def every_event() -> JournalEntry:
     pool.accept("c2")
     pool.end("c2")
     pool.remove_agent("ann")
+    pool.enqueue("c3")
+    offer_id, _ = pool.offer_of("c3")
+    step = park(pool.state, offer_id, "ZeroDivisionError", pool.now)
+    assert step is not None
+    pool.steps.append((pool.now, step))
     return JournalEntry(
         pool=PoolKey("acme", "front"),
         sequence=1,

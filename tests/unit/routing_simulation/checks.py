@@ -190,8 +190,9 @@ _STEPS = {
     "OfferRejected": (("offered",), "waiting"),
     "OfferTimedOut": (("offered",), "waiting"),
     "OfferWithdrawn": (("offered",), "waiting"),
-    "ContactAbandoned": (("waiting",), "gone"),
-    "ContactFlowedOut": (("waiting",), "gone"),
+    "ContactParked": (("waiting",), "parked"),
+    "ContactAbandoned": (("waiting", "parked"), "gone"),
+    "ContactFlowedOut": (("waiting", "parked"), "gone"),
     "ContactTransferred": (("connected",), "gone"),
     "ContactEnded": (("connected",), "gone"),
 }

@@ -16,6 +16,8 @@ POOLS = {
 #: Units and most contacts of each channel, out of 100 units.
 CHANNELS = (("voice", 100, 1), ("chat", 30, 3))
 CONTACTS = 24
+#: Contacts that a rule raises on.
+POISON = ("c5", "c13")
 TYPES: dict[str, type[ProtobufMessage]] = {
     message.DESCRIPTOR.full_name: message
     for module in (contact_routing_events_pb2, agent_events_pb2, outcomes_pb2)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 
 import structlog
 
@@ -16,13 +17,17 @@ from services.routing.adapters.wire_events import encode
 from services.routing.application.loop import RoutingLoop
 from services.routing.application.measures import NoMeasures
 from services.routing.application.ports import JournalEntry, PoolKey
+from services.routing.domain import lane
+from services.routing.domain.agent import Agent
+from services.routing.domain.policies import ROUTING_POLICIES
+from services.routing.domain.stays import Waiting
 from switchyard.eventing.envelope import Message, Place
 from tests.unit.routing_simulation.broker import SimulatedPublisher, Topics
 from tests.unit.routing_simulation.checks import Watch
 from tests.unit.routing_simulation.command_log import BROKER, SimulatedCommandLog
 from tests.unit.routing_simulation.floor import Floor
 from tests.unit.routing_simulation.group import REBALANCE_SECONDS, SESSION_SECONDS, CommandTopic, Group
-from tests.unit.routing_simulation.house import POOLS, TENANT
+from tests.unit.routing_simulation.house import POISON, POOLS, TENANT
 from tests.unit.routing_simulation.journal import STORE, Database, SimulatedJournal
 from tests.unit.routing_simulation.processes import Doom, Process, Trace, Wires
 from tests.unit.routing_simulation.sender import Sender
@@ -221,9 +226,14 @@ def simulated(seed: int, database: DATABASES = Database) -> Outcome:
         world.append(World(seed, database))
         return await world[0].live()
 
-    with quiet():
+    with quiet(), patch.object(lane, "ROUTING_POLICIES", (*ROUTING_POLICIES, _breaks_on_poison)):
         violations = run(main)
     return Outcome(seed, violations, world[0].trace)
+
+
+def _breaks_on_poison(waiting: Waiting, _: Agent) -> str | None:
+    """A rule that raises on some contacts: they are parked, and everything else must hold for them too."""
+    return None if 1 / (waiting.entry.contact_id not in POISON) else "never"
 
 
 @contextmanager
