@@ -110,7 +110,8 @@ class RoutingLoop:
         await self._follow_assignment()
         mine = [record for record in records if record.place.partition in self._partitions]
         self._reached("after-poll")
-        left = await self._do(await self._decoded(mine))
+        work, left = await self._decoded(mine)
+        left |= await self._do(work)
         await self._fire()
         for record in mine:
             # What was left belongs to the partition's next owner, be it this replica again.
@@ -133,22 +134,21 @@ class RoutingLoop:
             return
         for key in [key for key, pool in self.pools.items() if pool.partition not in assigned]:
             del self.pools[key]
-        for pool in tuple(self.pools.values()):
-            await self._catch_up(pool)
-        for partition in sorted(assigned - self._partitions):
+        for partition in sorted(assigned):
             for key in await self._insisting.on(partial(self._journal.pools_of, partition)):
-                await self._claim(key, partition)
+                await self._catch_up(key, partition)
         self._partitions, self._assignment = assigned, assignment
         self._horizon.forget()
         log.info("partitions-followed", assigned=sorted(assigned), pools=len(self.pools))
 
-    async def _catch_up(self, pool: LivePool) -> None:
-        """Read a pool again that another replica had meanwhile: its timers are not known here, whoever writes next.
+    async def _catch_up(self, key: PoolKey, partition: int) -> None:
+        """Read a pool that is not here, or that another replica had meanwhile: its timers are not known here.
 
         A replica that was held, or waited for the database, finds its partitions given back as if it had kept them.
         """
-        if await self._insisting.on(partial(self._take_over.is_behind, pool)):
-            await self._claim(pool.key, pool.partition)
+        pool = self.pools.get(key)
+        if pool is None or await self._insisting.on(partial(self._take_over.is_behind, pool)):
+            await self._claim(key, partition)
 
     async def _claim(self, key: PoolKey, partition: int) -> LivePool:
         if partition in self._commands.assigned:
@@ -158,19 +158,30 @@ class RoutingLoop:
         log.info("pool-taken-over", pool=str(key), sequence=pool.sequence)
         return pool
 
-    async def _decoded(self, records: Sequence[RawRecord]) -> Work:
-        """Sort commands by pool; what is none goes to the dead letters before its offset moves."""
+    async def _decoded(self, records: Sequence[RawRecord]) -> tuple[Work, set[int]]:
+        """Sort commands by pool; what is none goes to the dead letters before its offset moves.
+
+        A pool that is new is written down as this partition's before its first entry, or no heir would know of it;
+        where the partition has gone, that is the next owner's to do. Gives the partitions left so.
+        """
         work: Work = defaultdict(list)
+        left: set[int] = set()
         for record in records:
+            partition = record.place.partition
+            if partition in left:
+                continue
             try:
                 logged = self._decode(record)
             except NotACommand as error:
                 await self._bury(record, str(error))
                 continue
             if logged.pool not in self.pools:
-                await self._claim(logged.pool, record.place.partition)
+                if partition not in self._commands.assigned:
+                    left.add(partition)
+                    continue
+                await self._claim(logged.pool, partition)
             work[logged.pool].append(logged)
-        return work
+        return work, left
 
     async def _do(self, work: Mapping[PoolKey, list[LoggedCommand]]) -> set[int]:
         """Bring a batch of commands through, pool by pool again where one had to be read anew.

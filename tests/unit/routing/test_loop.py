@@ -62,6 +62,8 @@ class House:
     journal: ForgetfulJournal = field(default_factory=ForgetfulJournal)
     now: int = START
     crash_at: str = ""
+    #: Happens at every point that the loop reaches.
+    meanwhile: Callable[[], None] = lambda: None
     ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def replica(self, start: int = 0) -> tuple[RoutingLoop, InMemoryCommandLog]:
@@ -114,6 +116,7 @@ class House:
         return sorted({each.message.envelope.sequence or 0 for each in self.bus.received(*EVENTS)})
 
     def _reached(self, point: str) -> None:
+        self.meanwhile()
         if point == self.crash_at:
             raise Crash(point)
 
@@ -219,6 +222,19 @@ async def test_a_pool_that_was_away_and_came_back_is_read_again_though_nobody_se
     assert house.told() == ["ContactQueued", "OfferMade", "OfferTimedOut"]
 
 
+async def test_a_pool_that_began_while_its_partition_was_away_is_taken_over_too(house: House) -> None:
+    held, log = house.replica()
+    await held.turn()
+    heir, heirs_log = house.replica()
+    await house.open()
+    await house.send(enqueue("c1"))
+    await heir.turn()
+    log._next = heirs_log.committed
+    log.assignment += 1
+    await held.turn()
+    assert set(held.pools) == {POOL}
+
+
 async def test_what_the_last_owner_left_untold_is_told_by_who_has_the_pool_back(house: House) -> None:
     held, log = house.replica()
     await house.open()
@@ -251,6 +267,19 @@ async def test_commands_of_a_pool_lost_in_the_middle_are_left_to_the_next_owner(
     await zombie.turn()
     assert log.committed == 3
     assert house.told() == ["ContactQueued", "OfferMade"]
+
+
+async def test_a_new_pool_of_a_partition_that_has_gone_is_left_to_the_next_owner(house: House) -> None:
+    """Its first entry would stand where nobody looks: a pool is known by its partition's list alone."""
+    loop, log = house.replica()
+    await house.open()
+    house.meanwhile = lambda: setattr(log, "assigned", frozenset())
+    await loop.turn()
+    assert (log.committed, house.journal._entries) == (0, {})
+    house.meanwhile = lambda: None
+    heir, _ = house.replica()
+    await heir.turn()
+    assert await house.journal.pools_of(0) == [POOL]
 
 
 async def test_timers_fire_when_the_log_is_read_to_its_end_and_not_before(house: House) -> None:

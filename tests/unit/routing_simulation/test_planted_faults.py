@@ -101,7 +101,11 @@ def fires_timers_though_the_log_is_unread(monkeypatch: pytest.MonkeyPatch) -> DA
 def believes_that_what_came_back_was_never_away(monkeypatch: pytest.MonkeyPatch) -> DATABASES:
     """A pool whose partition was another replica's in between is not read again."""
 
-    async def trust(self: RoutingLoop, pool: LivePool) -> None: ...
+    catch_up = RoutingLoop._catch_up
+
+    async def trust(self: RoutingLoop, key: PoolKey, partition: int) -> None:
+        if partition not in self._partitions:
+            await catch_up(self, key, partition)
 
     monkeypatch.setattr(RoutingLoop, "_catch_up", trust)
     return Database
