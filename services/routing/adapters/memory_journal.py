@@ -1,6 +1,6 @@
 """The journal in memory: what tests use, held to the same contract as MongoDB's."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from services.routing.adapters.journal_documents import from_document, to_document
 from services.routing.application.ports import JournalEntry, PoolKey, PoolSnapshot
@@ -24,7 +24,7 @@ class InMemoryJournal:
                 lost.add(entry.pool)
         return lost
 
-    async def read(self, pool: PoolKey, after: int) -> AsyncIterator[JournalEntry]:
+    async def read(self, pool: PoolKey, after: int) -> AsyncGenerator[JournalEntry, None]:
         for key in sorted(key for key in self._entries if key[0] == pool and key[1] > after):
             yield from_document(self._entries[key])
 

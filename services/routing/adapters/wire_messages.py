@@ -167,6 +167,9 @@ TRANSLATIONS: dict[type, Callable[[Any], ProtobufMessage]] = {
     e.OfferWithdrawn: lambda event: contacts.OfferWithdrawn(**_offer(event), reason=event.reason),
     e.ContactAbandoned: lambda event: contacts.ContactAbandoned(entry=_entry(event.entry), ended_by=event.ended_by),
     e.ContactFlowedOut: _flowed_out,
+    e.ContactParked: lambda event: contacts.ContactParked(
+        entry=_entry(event.entry), reason=event.reason, error=event.error
+    ),
     e.ContactTransferred: lambda event: contacts.ContactTransferred(
         **_talk(event), to_queue=event.to_queue, to_pool=event.to_pool
     ),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from services.routing.application.live_pool import LivePool
 from services.routing.application.ports import Clock, PoolKey
 from services.routing.domain.estimates import Place, places
+from services.routing.domain.stays import Parked
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +22,8 @@ class LiveQueries:
             if key.tenant == tenant and queue_id in pool.state.queues:
                 return places(pool.state, queue_id, max(self.clock(), pool.state.now))
         return None
+
+    def parked(self, tenant: str, queue_id: str) -> list[Parked]:
+        """List who is parked in a queue; nobody where no pool here has it."""
+        pools = (pool for key, pool in self.pools.items() if key.tenant == tenant)
+        return [stay for pool in pools for stay in pool.state.parked_in(queue_id)]

@@ -14,7 +14,7 @@ from services.routing.domain.expressions import NO_EXPRESSIONS, Expressions
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import Kept, PoolState, indexed
 from services.routing.domain.settings import AgentProfile, QueueRules
-from services.routing.domain.stays import Connected, Hold, Offered, Waiting
+from services.routing.domain.stays import Connected, Hold, Offered, Parked, Waiting
 
 
 @register
@@ -68,7 +68,7 @@ def captured(state: PoolState) -> list[Any]:
     records += (_agent_record(agent) for agent in _ordered(state.agents))
     records += (VersionRecord(key=key, version=state.versions[key]) for key in sorted(state.versions))
     records += (AnsweredRecord(queue_id=key, moments=state.answered[key]) for key in sorted(state.answered))
-    records += (stay for stay in _ordered(state.contacts) if isinstance(stay, Waiting))
+    records += (stay for stay in _ordered(state.contacts) if isinstance(stay, Waiting | Parked))
     records += sorted(state.holds.values(), key=lambda hold: hold.number)
     records += (EndRecord(kept=kept) for kept in _ordered(state.ends))
     records += _ordered(state.answers)
@@ -103,7 +103,7 @@ def _take(state: PoolState, record: Any) -> None:
             state.queues[record.queue_id] = record
         case AgentRecord():
             state.agents[record.profile.agent_id] = _agent(record)
-        case Waiting():
+        case Waiting() | Parked():
             state.contacts[record.entry.contact_id] = record
         case EndRecord(kept=kept):
             state.ends[kept.id] = kept

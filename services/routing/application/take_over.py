@@ -1,5 +1,6 @@
 """Taking a pool over: what was journalled is the truth, and what was journalled but not announced is announced."""
 
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from services.routing.application.live_pool import LivePool
@@ -32,6 +33,11 @@ class TakeOver:
             await self.publisher.publish(messages)
         pool.published_through = pool.sequence
         return pool
+
+    async def is_behind(self, pool: LivePool) -> bool:
+        """Say whether another replica has written to the pool since this one did. Raises StoreUnavailable."""
+        async with aclosing(self.journal.read(pool.key, pool.sequence)) as entries:
+            return await anext(entries, None) is not None
 
     async def _from_snapshot(self, key: PoolKey, partition: int) -> LivePool:
         snapshot = await self.journal.latest_snapshot(key)

@@ -12,9 +12,20 @@ from services.routing.domain.evolve import evolve
 from services.routing.domain.matching import match
 from services.routing.domain.memory import forget, remember_answer
 from services.routing.domain.moments import Moment
+from services.routing.domain.parking import parked_by_timer
 from services.routing.domain.pool import PoolState
 from services.routing.domain.refusals import Refusal
-from services.routing.domain.timers import STEP
+from services.routing.domain.stays import Offered, Waiting
+from services.routing.domain.timers import HOLD, STEP, TimerKey
+
+
+class TimerBroke(Exception):
+    """This timer cannot be fired: `error` names what was raised."""
+
+    def __init__(self, key: TimerKey, error: str) -> None:
+        super().__init__(f"{key[0]} {key[1]}: {error}")
+        self.key = key
+        self.error = error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +76,34 @@ def refuse(state: PoolState, command: Command, refusal: Refusal, now: Moment) ->
 
 
 def fire_due(state: PoolState, now: Moment, through: Moment) -> Iterator[Step]:
-    """Fire every timer that is due through an instant, in the order of theirs."""
+    """Fire every timer that is due through an instant, in the order of theirs.
+
+    Raises TimerBroke, after which the state may be half changed.
+    """
     while (first := state.timers.first()) is not None and first[0] <= through:
-        fired = fire(state, first[1], now)
-        events = _applied(state, fired.events, fired.contact_id, now)
-        if state.timers.first() == first:
-            raise DeadlineStuckError(first[1])
+        try:
+            fired = fire(state, first[1], now)
+            events = _applied(state, fired.events, fired.contact_id, now)
+            _require_moved(state, first)
+        except Exception as error:
+            raise TimerBroke(first[1], type(error).__name__) from error
         yield Step(cause=fired.cause, contact_id=fired.contact_id, events=events)
+
+
+def _require_moved(state: PoolState, fired: tuple[Moment, TimerKey]) -> None:
+    if state.timers.first() == fired:
+        raise DeadlineStuckError(fired[1])
+
+
+def park(state: PoolState, key: TimerKey, error: str, now: Moment) -> Step | None:
+    """Park the contact whose offer's or step's timer broke; None where the timer is another, or there no more."""
+    kind, owner = key
+    stay: object = state.holds.get(owner) if kind == HOLD else state.contacts.get(owner) if kind == STEP else None
+    if not isinstance(stay, Offered | Waiting):
+        return None
+    contact_id = stay.entry.contact_id
+    events = _applied(state, parked_by_timer(state, stay, error, now), contact_id, now)
+    return Step(cause=owner, contact_id=contact_id, events=events)
 
 
 def replay(state: PoolState, step: Step, now: Moment) -> None:

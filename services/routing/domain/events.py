@@ -106,7 +106,7 @@ class OfferTimedOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferWithdrawn:
-    """`reason` is customer-left, agent-left, taken or queue-removed.
+    """`reason` is customer-left, agent-left, taken, queue-removed or contact-parked.
 
     The contact waits again, or rings on with others who are asked, until another event says more.
     """
@@ -141,6 +141,16 @@ class ContactFlowedOut:
     to_pool: str = ""
     last_step: str = ""
     announcement: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactParked:
+    """The contact broke a rule and is offered to nobody; `reason` is matching-failed or timer-failed."""
+
+    at: Moment
+    entry: Entry
+    reason: str
+    error: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,6 +286,7 @@ ContactEvent: TypeAlias = (
     | OfferWithdrawn
     | ContactAbandoned
     | ContactFlowedOut
+    | ContactParked
     | ContactTransferred
     | ContactEnded
     | WrapUpCompleted
@@ -294,6 +305,7 @@ CONTACT_EVENTS = (
     OfferWithdrawn,
     ContactAbandoned,
     ContactFlowedOut,
+    ContactParked,
     ContactTransferred,
     ContactEnded,
     WrapUpCompleted,

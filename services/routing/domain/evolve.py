@@ -21,6 +21,7 @@ from services.routing.domain.stays import (
     Waiting,
     connected,
     offered,
+    parked,
     waiting,
     wrapping_up,
 )
@@ -133,6 +134,10 @@ def _contact_flowed_out(state: PoolState, event: e.ContactFlowedOut) -> None:
 def _leave(state: PoolState, entry: Entry) -> None:
     state.take(entry.contact_id)
     state.unanswered[entry.queue_id] -= 1
+
+
+def _contact_parked(state: PoolState, event: e.ContactParked) -> None:
+    state.contacts[event.entry.contact_id] = parked(state.take(event.entry.contact_id), event)
 
 
 def _contact_transferred(state: PoolState, event: e.ContactTransferred) -> None:
@@ -253,6 +258,7 @@ _FOLDS: dict[type, Callable[[PoolState, Any], None]] = {
     e.OfferWithdrawn: _offer_withdrawn,
     e.ContactAbandoned: _contact_abandoned,
     e.ContactFlowedOut: _contact_flowed_out,
+    e.ContactParked: _contact_parked,
     e.ContactTransferred: _contact_transferred,
     e.ContactEnded: _contact_ended,
     e.WrapUpCompleted: _wrap_up_completed,

@@ -18,7 +18,7 @@ from services.routing.domain.policies import unsuitable
 from services.routing.domain.refusals import Refusal
 from services.routing.domain.search import Search, search_of
 from services.routing.domain.settings import QueueRules
-from services.routing.domain.stays import Connected, Hold, Offered, Stay, Waiting
+from services.routing.domain.stays import Connected, Hold, Offered, Parked, Stay, Waiting
 from services.routing.domain.timers import HOLD, STEP, Timers
 
 #: Lanes without anybody waiting are forgotten above this number: contacts may require whatever they like.
@@ -90,8 +90,10 @@ class PoolState:
         self.timers.set((STEP, entry.contact_id), waiting.next_step_at(rules))
 
     def take(self, contact_id: str) -> Waiting:
-        """Take a waiting contact out of its lane."""
+        """Take a waiting contact out of its lane, or a parked one from where it stands."""
         waiting = self.contacts.pop(contact_id)
+        if isinstance(waiting, Parked):
+            return waiting.waiting
         if not isinstance(waiting, Waiting):
             raise TypeError(f"contact {contact_id} does not wait")
         self.lane_of.pop(contact_id).line.remove(contact_id)
@@ -116,6 +118,11 @@ class PoolState:
         """List who waits in a queue, next first; over all lanes, so for people and settings, not for matching."""
         waiting = (w for lane in self.lanes.values() if lane.queue_id == queue_id for w in lane.line.members.values())
         return sorted(waiting, key=lambda w: w.rank)
+
+    def parked_in(self, queue_id: str) -> list[Parked]:
+        """List who is parked in a queue, in the order in which they would wait."""
+        parked = (s for s in self.contacts.values() if isinstance(s, Parked) and s.entry.queue_id == queue_id)
+        return sorted(parked, key=lambda p: p.waiting.rank)
 
     def place(self, agent: Agent) -> None:
         """Put an agent into every lane that suits its profile, and into no other."""

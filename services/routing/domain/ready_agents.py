@@ -55,20 +55,32 @@ class ReadyAgents:
     ) -> Agent | None:
         """Give the first agent whom every policy lets have the contact, and note who was looked at."""
         set_aside: list[Turn] = []
-        found = None
-        while found is None and (agent := self._first()) is not None:
+        try:
+            return self._search(waiting, policies, now, considered, set_aside)
+        finally:
+            # Also where a rule raised: a contact that is parked for it must not take the agents along.
+            for turn in set_aside:
+                heappush(self._heap, turn)
+
+    def _search(
+        self,
+        waiting: Waiting,
+        policies: tuple[Policy, ...],
+        now: Moment,
+        considered: list[ConsideredAgent],
+        set_aside: list[Turn],
+    ) -> Agent | None:
+        while (agent := self._first()) is not None:
             rejection = first_rejection(policies, waiting, agent)
             _consider(considered, agent, self._heap[0], rejection or "chosen", now)
             if rejection is None:
-                found = agent
                 self._consider_runners_up(waiting, policies, now, considered)
-            elif rejection in OF_THIS_CONTACT:
+                return agent
+            if rejection in OF_THIS_CONTACT:
                 set_aside.append(heappop(self._heap))
             else:
                 self._drop_first()
-        for turn in set_aside:
-            heappush(self._heap, turn)
-        return found
+        return None
 
     def _first(self) -> Agent | None:
         """Bring an agent with a turn of today to the top, without regard to any contact."""

@@ -1,4 +1,4 @@
-"""The states of a contact in a pool: waiting, offered, connected; and an agent's wrap-up, which outlives the contact.
+"""The states of a contact in a pool: waiting, parked, offered, connected; and an agent's wrap-up, which outlives it.
 
 Each is a value of its own, so that what only an offered contact has cannot be asked of a waiting one.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from services.routing.domain.entry import Entry, Holder
-from services.routing.domain.events import ContactQueued, OfferMade
+from services.routing.domain.events import ContactParked, ContactQueued, OfferMade
 from services.routing.domain.moments import Moment, after
 from services.routing.domain.settings import Attribute, QueueRules, SkillLevel
 from services.routing.domain.widening import NOT_WIDENED, Widening, relaxed_skills
@@ -68,6 +68,17 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Parked:
+    """A contact that broke a rule while it waited: offered to nobody until somebody takes it out."""
+
+    waiting: Waiting
+    entry: Entry
+    parked_at: Moment
+    reason: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
     """A contact presented to one agent until `expires_at`; it holds the agent's units from here on.
 
@@ -124,7 +135,7 @@ class WrappingUp:
         return self.wrap_up_until
 
 
-Stay: TypeAlias = Waiting | Offered | Connected
+Stay: TypeAlias = Waiting | Parked | Offered | Connected
 Hold: TypeAlias = Offered | Connected | WrappingUp
 
 
@@ -142,6 +153,10 @@ def waiting(queued: ContactQueued) -> Waiting:
         kept_until=queued.kept_until,
         attributes=queued.attributes,
     )
+
+
+def parked(stay: Waiting, event: ContactParked) -> Parked:
+    return Parked(waiting=stay, entry=event.entry, parked_at=event.at, reason=event.reason, error=event.error)
 
 
 def offered(stay: Waiting, offer: OfferMade) -> Offered:

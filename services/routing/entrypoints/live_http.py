@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from services.routing.application.live_queries import LiveQueries
 from services.routing.application.ports import PoolKey
 from services.routing.domain.estimates import Place
+from services.routing.domain.stays import Parked
 from services.routing.entrypoints.times import utc
 from switchyard.service.identity import HEADER, Principal, current_principal
 from switchyard.service.problems import Problem
@@ -36,8 +37,21 @@ class WaitingContact(BaseModel):
     estimated_wait_seconds: float | None
 
 
+class ParkedContact(BaseModel):
+    """A contact that broke a rule: offered to nobody until it is transferred or ends."""
+
+    contact: str
+    entry: int
+    channel: str
+    queued_at: datetime
+    parked_at: datetime
+    reason: str
+    error: str
+
+
 class WaitingContacts(BaseModel):
     items: list[WaitingContact]
+    parked: list[ParkedContact] = []
 
 
 def live_router(queries: LiveQueries, owners: Owners, *, address: str, client: httpx.AsyncClient) -> APIRouter:
@@ -52,7 +66,8 @@ def live_router(queries: LiveQueries, owners: Owners, *, address: str, client: h
     ) -> WaitingContacts:
         found = queries.waiting(principal.tenant, id)
         if found is not None:
-            return WaitingContacts(items=[_item(place) for place in found])
+            parked = [_parked(stay) for stay in queries.parked(principal.tenant, id)]
+            return WaitingContacts(items=[_item(place) for place in found], parked=parked)
         if forwarded is None:
             for other in sorted(set((await owners(principal.tenant)).values()) - {address}):
                 answer = await _ask(client, other, request)
@@ -84,4 +99,16 @@ def _item(place: Place) -> WaitingContact:
         queued_at=utc(entry.queued_at),
         waited_seconds=place.waited_seconds,
         estimated_wait_seconds=place.estimated_wait_seconds,
+    )
+
+
+def _parked(stay: Parked) -> ParkedContact:
+    return ParkedContact(
+        contact=stay.entry.contact_id,
+        entry=stay.entry.number,
+        channel=stay.entry.channel,
+        queued_at=utc(stay.entry.queued_at),
+        parked_at=utc(stay.parked_at),
+        reason=stay.reason,
+        error=stay.error,
     )

@@ -1,8 +1,10 @@
 """The engine against the rules written plainly: every offer is the one a person would make, and none is missed."""
 
+import itertools
 import os
 import random
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 
 import hypothesis.strategies as st
 import pytest
@@ -10,11 +12,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from services.routing.domain.settings import ChannelCapacity, QueueRank
+from tests.failure.scale import SOAK
 from tests.unit.routing.play import AGENTS, CAPACITIES, CHANNELS, MANNERS, QUEUES, RANKS, Play, Skills
 
-#: `make soak` asks for more; a walk of 400 steps makes about a thousand events.
-WALKS = int(os.environ.get("SWITCHYARD_MODEL_WALKS", "25"))
-EXAMPLES = int(os.environ.get("SWITCHYARD_MODEL_EXAMPLES", "40"))
+#: A million events in `make soak`. They are walked in shares, so that several processors can have some.
+EVENTS = int(os.environ.get("SWITCHYARD_MODEL_EVENTS", "1000000" if SOAK else "25000"))
+SHARES = 10
+EXAMPLES = int(os.environ.get("SWITCHYARD_MODEL_EXAMPLES", "2000" if SOAK else "40"))
 
 AGENT, QUEUE = st.sampled_from(AGENTS), st.sampled_from(QUEUES)
 SKILLS = st.dictionaries(st.sampled_from(("tech", "lang")), st.integers(1, 3), max_size=2)
@@ -116,8 +120,20 @@ TestEngineAgainstThePlainRules.settings = settings(
 )
 
 
-@pytest.mark.parametrize("seed", range(WALKS))
-def test_a_random_working_day_is_matched_as_the_plain_rules_say(seed: int) -> None:
+@pytest.mark.parametrize("share", range(SHARES))
+def test_random_working_days_are_matched_as_the_plain_rules_say(
+    share: int, record_property: Callable[[str, object], None]
+) -> None:
+    events, began = 0, time.perf_counter()
+    for seed in itertools.count(share, SHARES):
+        events += _day(seed)
+        if events >= EVENTS // SHARES:
+            break
+    record_property("events_per_second", round(events / (time.perf_counter() - began)))
+
+
+def _day(seed: int) -> int:
+    """Live through about a thousand events, each checked, and replay them; gives how many there were."""
     pick, play = random.Random(seed), Play()
     for queue in QUEUES:
         play.configure_queue(queue, {}, 0, 5, pick.choice(MANNERS))
@@ -127,6 +143,7 @@ def test_a_random_working_day_is_matched_as_the_plain_rules_say(seed: int) -> No
     play.check_counters()
     play.restart_from_the_journal()
     assert play.naive.counters["OfferAccepted"] > 5
+    return sum(len(step.events) for _, step in play.pool.steps)
 
 
 def _one_act(pick: random.Random, play: Play) -> None:

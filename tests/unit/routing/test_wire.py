@@ -10,6 +10,7 @@ from services.routing.adapters.wire_commands import MOST_BYTES, decode
 from services.routing.adapters.wire_events import encode
 from services.routing.application.ports import JournalEntry, NotACommand, PoolKey
 from services.routing.domain.commands import EnqueueContact
+from services.routing.domain.engine import park
 from services.routing.domain.queue_steps import RuleStep
 from services.routing.domain.settings import Attribute, ChannelTarget
 from switchyard.eventing.records import RawRecord
@@ -137,6 +138,11 @@ def every_event() -> JournalEntry:
     pool.accept("c2")
     pool.end("c2")
     pool.remove_agent("ann")
+    pool.enqueue("c3")
+    offer_id, _ = pool.offer_of("c3")
+    step = park(pool.state, ("hold", offer_id), "ZeroDivisionError", pool.now)
+    assert step is not None
+    pool.steps.append((pool.now, step))
     return JournalEntry(
         pool=PoolKey("acme", "front"),
         sequence=1,

@@ -61,6 +61,7 @@ def remove_queue(state: PoolState, command: RemoveQueue, now: Moment) -> Answer:
         left += (withdraw(offer, "queue-removed", now) for offer in state.offers_of(stay.entry.contact_id))
         left.append(removed_from_queue(stay.waiting, now))
     left += (removed_from_queue(waiting, now) for waiting in state.waiting_in(command.queue_id))
+    left += (removed_from_queue(parked.waiting, now) for parked in state.parked_in(command.queue_id))
     return *left, QueueRemoved(at=now, queue_id=command.queue_id, version=command.version)
 
 

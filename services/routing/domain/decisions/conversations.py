@@ -15,7 +15,7 @@ from services.routing.domain.events import (
 )
 from services.routing.domain.moments import Moment, after
 from services.routing.domain.pool import PoolState
-from services.routing.domain.stays import Connected, Offered, Waiting, WrappingUp, wrapping_up
+from services.routing.domain.stays import Connected, Offered, Parked, Stay, Waiting, WrappingUp, wrapping_up
 
 
 def end_contact(state: PoolState, command: EndContact, now: Moment) -> Answer:
@@ -24,7 +24,7 @@ def end_contact(state: PoolState, command: EndContact, now: Moment) -> Answer:
     if command.agent_id and stay is not None and not _held_by(stay, command.agent_id):
         return refusals.not_the_holder(command.contact_id)
     match stay:
-        case Waiting(entry=entry):
+        case Waiting(entry=entry) | Parked(entry=entry):
             return (ContactAbandoned(at=now, entry=entry, ended_by=command.ended_by),)
         case Offered(entry=entry):
             left = ContactAbandoned(at=now, entry=entry, ended_by=command.ended_by)
@@ -46,8 +46,9 @@ def transfer_contact(state: PoolState, command: TransferContact, now: Moment) ->
     if command.agent_id and not _held_by(stay, command.agent_id):
         return refusals.not_the_holder(command.contact_id)
     match stay:
-        case Waiting():
-            return flow_out(state, stay, to_queue=command.to_queue, to_pool=to_pool, now=now)
+        case Waiting() | Parked():
+            waiting = stay.waiting if isinstance(stay, Parked) else stay
+            return flow_out(state, waiting, to_queue=command.to_queue, to_pool=to_pool, now=now)
         case Offered():
             return refusals.contact_is("offered", command.contact_id)
         case Connected():
@@ -137,7 +138,7 @@ def _end_elsewhere(state: PoolState, command: EndContact, now: Moment) -> Answer
     return (EndNoted(at=now, contact_id=command.contact_id, ended_by=command.ended_by),)
 
 
-def _held_by(stay: Waiting | Offered | Connected, agent_id: str) -> bool:
+def _held_by(stay: Stay, agent_id: str) -> bool:
     return isinstance(stay, Connected) and stay.holder.agent_id == agent_id
 
 

@@ -197,6 +197,16 @@ class ContactFlowedOut(_message.Message):
     announcement: str
     def __init__(self, entry: _Optional[_Union[Entry, _Mapping]] = ..., reason: _Optional[str] = ..., to_queue: _Optional[str] = ..., to_pool: _Optional[str] = ..., last_step: _Optional[str] = ..., announcement: _Optional[str] = ...) -> None: ...
 
+class ContactParked(_message.Message):
+    __slots__ = ("entry", "reason", "error")
+    ENTRY_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    entry: Entry
+    reason: str
+    error: str
+    def __init__(self, entry: _Optional[_Union[Entry, _Mapping]] = ..., reason: _Optional[str] = ..., error: _Optional[str] = ...) -> None: ...
+
 class ContactTransferred(_message.Message):
     __slots__ = ("entry", "offer_id", "holder", "answered_at", "to_queue", "to_pool")
     ENTRY_FIELD_NUMBER: _ClassVar[int]
