@@ -25,6 +25,16 @@ KINDS: Mapping[str, str] = {
 }
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML 1.2's booleans: `on`, an overflow's field, `off`, `yes` and `no` are words."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool" or first in "tTfF"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 class TenantFileError(Exception):
     """The file cannot be used; the message names the line."""
 
@@ -74,7 +84,7 @@ def load(path: Path, variables: Mapping[str, str]) -> TenantFile:
 def _compose(path: Path, variables: Mapping[str, str]) -> yaml.MappingNode:
     try:
         text = Template(path.read_text()).substitute(variables)
-        root = yaml.compose(text, yaml.SafeLoader)
+        root = yaml.compose(text, _Loader)
     except KeyError as missing:
         raise TenantFileError(f"{path}: the variable {missing} has no value; give it by --set") from missing
     except ValueError as error:
@@ -95,7 +105,7 @@ def _item(path: Path, kind: str, node: yaml.Node) -> Item:
 
 
 def _construct(node: yaml.Node) -> Any:
-    loader = yaml.SafeLoader("")
+    loader = _Loader("")
     try:
         return loader.construct_object(node, deep=True)
     finally:

@@ -25,6 +25,7 @@ BODIES: Mapping[str, Json | None] = {
     "/reopen": {"reason": "Mine."},
     "/state": {"state": "available"},
     "/preview": {},
+    "/contacts/{contact_id}": {"attributes": {"mine": "yes"}},
     "/tickets/{ticket_id}": {"title": "Mine"},
     "/surveys/{survey_id}": {"enabled": False},
     "/ticket-types/{type_id}": {"active": False},

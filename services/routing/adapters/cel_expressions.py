@@ -70,8 +70,12 @@ class CelExpressions:
         if compiled is None:
             return False
         facts = _contact(contact) if agent is None else _contact(contact) | _agent(agent)
-        # An error is a value too, which is not True.
-        return compiled.eval(data=facts).value() is True
+        try:
+            # An error of the expression is a value too, which is not True.
+            return compiled.eval(data=facts).value() is True
+        except RuntimeError:
+            # Facts that the library cannot take, such as half of a surrogate pair.
+            return False
 
     def _compiled_or_none(self, text: str, scope: Scope) -> "cel.Expression | None":
         try:

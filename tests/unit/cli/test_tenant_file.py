@@ -138,6 +138,8 @@ def test_a_secret_is_put_again_and_changes_nothing_else(path: Path, client: http
         ({"a": [{"b": 1, "c": 2}]}, {"a": [{"b": 1}]}, True),
         ({"a": [1, 2]}, {"a": [1]}, False),
         ({"a": None}, {"a": {}}, False),
+        ({"then": {"to": "b", "last": None}}, {"then": {"to": "b"}}, True),
+        ({"attributes": {"a": "1", "b": "2"}}, {"attributes": {"a": "1"}}, False),
     ],
 )
 def test_what_is_there_is_compared_by_what_is_wanted(present: object, wanted: object, same: bool) -> None:

@@ -115,6 +115,13 @@ def test_the_largest_facts_and_the_longest_expression_are_judged(expressions: Ex
     assert expressions.holds(text, ContactFacts(channel="chat", queue="q", attributes=many))
 
 
+def test_facts_that_are_no_text_or_too_large_are_no_match(expressions: Expressions) -> None:
+    broken = ContactFacts(channel="chat", queue="q", priority=2**70, attributes={"a": "\ud800"})
+    assert not expressions.holds('contact.attributes["a"] == "b"', broken)
+    assert not expressions.holds("contact.priority > 1", broken)
+    assert expressions.holds("contact.priority > 1", CONTACT)
+
+
 def test_names_and_values_in_any_script_are_compared(expressions: Expressions) -> None:
     contact = ContactFacts(channel="chat", queue="q", attributes={"订单 号": "甲\n乙"})
     assert expressions.holds('contact.attributes["订单 号"] == "甲\\n乙"', contact)

@@ -35,11 +35,15 @@ class SettingsBench:
     app: httpx.ASGITransport
     secret: str
 
+    def token(self, tenant: str, *roles: str) -> dict[str, str]:
+        """The header by which the door knows who asks."""
+        principal = Principal(tenant=tenant, subject="ann", roles=frozenset(roles or {"admin"}), credential_id="crd_1")
+        return {HEADER: sign_internal(principal, self.secret, datetime.now(UTC))}
+
     @asynccontextmanager
     async def client(self, tenant: str = "acme", *roles: str) -> AsyncIterator[httpx.AsyncClient]:
-        principal = Principal(tenant=tenant, subject="ann", roles=frozenset(roles or {"admin"}), credential_id="crd_1")
-        token = sign_internal(principal, self.secret, datetime.now(UTC))
-        async with httpx.AsyncClient(transport=self.app, base_url="http://test", headers={HEADER: token}) as client:
+        headers = self.token(tenant, *roles)
+        async with httpx.AsyncClient(transport=self.app, base_url="http://test", headers=headers) as client:
             yield client
 
 

@@ -193,6 +193,16 @@ async def test_what_steps_and_ways_out_name_cannot_be_removed(bench: SettingsBen
     assert set(answers.values()) == {"still-used"}
 
 
+async def test_the_examples_of_the_documentation_are_accepted(bench: SettingsBench) -> None:
+    async with bench.client() as client:
+        await set_up(client)
+        shown = (await client.get("/openapi.json")).json()["components"]["schemas"]["QueueModel"]["properties"]
+        names = ("agent_rule", "channel_offers", "steps", "overflows")
+        examples = {name: shown[name]["examples"][0] for name in names}
+        await made(client, "queues/example", {"name": "Example"} | examples)
+    assert all(shown[name]["description"] for name in (*names, "choice", "preferred_skills", "sites", "sticky_seconds"))
+
+
 async def test_a_queue_of_an_earlier_version_is_read_without_rules() -> None:
     stored = to_document(Queue(id="q", name="Q"))
     newer = {

@@ -115,6 +115,13 @@ async def test_an_expression_that_does_not_compile_is_refused(bench: SettingsBen
     assert pointers == {"/agent_rule" if "agent_rule" in rules else "/steps/0/when"}
 
 
+async def test_half_of_a_surrogate_pair_is_refused(bench: SettingsBench) -> None:
+    async with bench.client() as client:
+        body = b'{"name": "X", "agent_rule": "contact.queue == \'\\ud800\'"}'
+        answer = await client.put("/v1/queues/x", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code in {400, 422}, answer.text
+
+
 async def test_an_expression_that_is_too_long_is_refused(bench: SettingsBench) -> None:
     _, pointers = await refused(bench, "queues/x", {"agent_rule": "true" + " || true" * 200})
     assert pointers == {"/agent_rule"}

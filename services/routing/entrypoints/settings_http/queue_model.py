@@ -55,7 +55,7 @@ class StepModel(Part):
     when: Annotated[
         Expression,
         Field(
-            description="A CEL expression over the contact; empty for always.",
+            description="A CEL expression over the contact, with the names of `agent_rule`; empty for always.",
             examples=['contact.attributes["tier"] == "gold"'],
         ),
     ] = ""
@@ -117,13 +117,22 @@ class QueueModel(SettingModel):
     agent_rule: Annotated[
         Expression,
         Field(
-            description="A CEL expression over contact and agent that must hold for both; empty for none.",
+            description=(
+                "A CEL expression that must hold for contact and agent; empty for none. It may ask for "
+                "`contact.channel`, `.queue`, `.priority`, `.waited_seconds`, `.attributes` and `.skills`, and for "
+                "`agent.id`, `.team`, `.site`, `.skills` and `.attributes`; attributes are texts, skills levels. "
+                "One that asks for an attribute that is not there does not hold."
+            ),
             examples=['contact.attributes["language"] == agent.attributes["language"]'],
         ),
     ] = ""
     channel_offers: Annotated[
         dict[Channel, ChannelOffersModel],
-        Field(max_length=20, examples=[{"chat": {"ring_seconds": 15, "at_once": 3}, "voice": {"auto_accept": True}}]),
+        Field(
+            max_length=20,
+            description="How contacts of single channels are offered.",
+            examples=[{"chat": {"ring_seconds": 15, "at_once": 3}, "voice": {"auto_accept": True}}],
+        ),
     ] = Field(default={})
     steps: Annotated[
         list[StepModel],
@@ -135,7 +144,11 @@ class QueueModel(SettingModel):
     ] = Field(default=[])
     overflows: Annotated[
         list[OverflowModel],
-        Field(max_length=10, examples=[[{"on": "length", "limit": 50, "then": {"to_queue": "support"}}]]),
+        Field(
+            max_length=10,
+            description="Ways out taken as a contact arrives; ways out never lead back to the queue.",
+            examples=[[{"on": "length", "limit": 50, "then": {"to_queue": "support"}}]],
+        ),
     ] = Field(default=[])
     warnings: Annotated[
         list[WarningModel] | None,
