@@ -42,7 +42,7 @@ class Lane:
         queue_id, channel, required = self.key
         capacity = agent.capacities.get(channel)
         return (
-            queue_id in agent.profile.queue_ids
+            agent.serves(queue_id)
             and capacity is not None
             and capacity.most > 0
             and all(agent.levels.get(skill.skill_id, 0) >= skill.level for skill in required)

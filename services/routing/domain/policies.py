@@ -14,7 +14,7 @@ def agent_must_be_available(_: Waiting, agent: Agent) -> str | None:
 
 
 def agent_must_serve_the_queue(waiting: Waiting, agent: Agent) -> str | None:
-    return None if waiting.entry.queue_id in agent.profile.queue_ids else "queue-not-served"
+    return None if agent.serves(waiting.entry.queue_id) else "queue-not-served"
 
 
 def agent_must_have_the_skills(waiting: Waiting, agent: Agent) -> str | None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from services.routing.domain.agent import Agent
+from services.routing.domain.emergency import Emergency
 from services.routing.domain.lane import Lane, LaneKey, key_of
 from services.routing.domain.moments import Moment
 from services.routing.domain.refusals import Refusal
@@ -41,6 +42,7 @@ class PoolState:
     contact_sequence: int = 0
     agent_sequence: int = 0
     offers_made: int = 0
+    emergency: Emergency | None = None
     queues: dict[str, QueueRules] = field(default_factory=dict)
     agents: dict[str, Agent] = field(default_factory=dict)
     contacts: dict[str, Stay] = field(default_factory=dict)
@@ -89,6 +91,12 @@ class PoolState:
         waiting = (w for lane in self.lanes.values() if lane.queue_id == queue_id for w in lane.line.members.values())
         return sorted(waiting, key=lambda w: w.rank)
 
+    def stand(self, agent: Agent) -> None:
+        """Let the emergency, or its end, show in what an agent is asked for."""
+        emergency, profile = self.emergency, agent.profile
+        agent.everywhere = emergency is not None and emergency.adds(profile)
+        agent.barred = emergency is not None and emergency.bars(profile)
+
     def place(self, agent: Agent) -> None:
         """Put an agent into every lane that suits its profile, and into no other."""
         self.displace(agent)
@@ -131,6 +139,8 @@ class PoolState:
 
 def indexed(state: PoolState) -> PoolState:
     """Make the indexes of a pool that was read from a snapshot."""
+    for agent in state.agents.values():
+        state.stand(agent)
     for stay in state.contacts.values():
         if isinstance(stay, Waiting):
             state.lane(stay).line.add(stay)

@@ -3,12 +3,14 @@
 from services.routing.domain import refusals
 from services.routing.domain.commands import EnqueueContact
 from services.routing.domain.decisions.answer import Answer
+from services.routing.domain.decisions.arriving import way_at_arrival
 from services.routing.domain.entry import Entry
 from services.routing.domain.events import ContactAbandoned, ContactFlowedOut, ContactQueued, Event
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import PoolState
+from services.routing.domain.queue_steps import WayOut
 from services.routing.domain.settings import QueueRules, SkillLevel
-from services.routing.domain.stays import Waiting, joined_skills
+from services.routing.domain.stays import Waiting, joined_skills, waiting
 
 
 def enqueue_contact(state: PoolState, command: EnqueueContact, now: Moment) -> Answer:
@@ -23,26 +25,55 @@ def enqueue_contact(state: PoolState, command: EnqueueContact, now: Moment) -> A
     queued = _queued(command, rules, entry, now)
     end = state.ends.get(command.contact_id)
     if end is None:
-        return (queued,)
+        return entered(state, queued, now)
     return queued, ContactAbandoned(at=now, entry=entry, ended_by=str(end.value))
 
 
-def flow_out(state: PoolState, waiting: Waiting, *, to_queue: str, to_pool: str, now: Moment) -> Answer:
+def flow_out(state: PoolState, contact: Waiting, *, to_queue: str, to_pool: str, now: Moment) -> Answer:
     """Move a waiting contact to another queue; another pool's gateway begins the next entry there."""
-    left = ContactFlowedOut(at=now, entry=waiting.entry, reason="transfer", to_queue=to_queue, to_pool=to_pool)
+    left = ContactFlowedOut(at=now, entry=contact.entry, reason="transfer", to_queue=to_queue, to_pool=to_pool)
     if to_pool != state.pool_id:
         return (left,)
-    return left, next_entry(state, waiting, to_queue=to_queue, passed_on_by=(), now=now)
+    begun = next_entry(state, contact, to_queue=to_queue, passed_on_by=(), now=now)
+    return left, *entered(state, begun, now)
+
+
+def entered(state: PoolState, queued: ContactQueued, now: Moment) -> tuple[Event, ...]:
+    """Tell an arrival in full: the contact waits, or flows on at once, from queue to queue if need be."""
+    events: list[Event] = [queued]
+    been_in: tuple[str, ...] = (queued.entry.queue_id,)
+    while (taken := way_at_arrival(state, queued.entry.queue_id, been_in, now)) is not None:
+        reason, way = taken
+        events.append(left_by(state, queued.entry, reason, way, now))
+        if not way.to_queue:
+            break
+        queued = next_entry(state, waiting(queued), to_queue=way.to_queue, passed_on_by=queued.declined, now=now)
+        events.append(queued)
+        been_in = (*been_in, way.to_queue)
+    return tuple(events)
+
+
+def left_by(state: PoolState, entry: Entry, reason: str, way: WayOut, now: Moment) -> ContactFlowedOut:
+    """Let an entry end by a way out."""
+    return ContactFlowedOut(
+        at=now,
+        entry=entry,
+        reason=reason,
+        to_queue=way.to_queue,
+        to_pool=state.pool_id if way.to_queue else "",
+        last_step=way.last_step,
+        announcement=way.announcement,
+    )
 
 
 def next_entry(
-    state: PoolState, waiting: Waiting, *, to_queue: str, passed_on_by: tuple[str, ...], now: Moment
+    state: PoolState, contact: Waiting, *, to_queue: str, passed_on_by: tuple[str, ...], now: Moment
 ) -> ContactQueued:
     """Begin the entry after this one in another queue of the pool, with the contact's own priority and skills.
 
     Whoever passed it on is not the first to be offered it again.
     """
-    rules, before = state.queue(to_queue), waiting.entry
+    rules, before = state.queue(to_queue), contact.entry
     entry = Entry(
         contact_id=before.contact_id,
         number=before.number + 1,
@@ -56,16 +87,16 @@ def next_entry(
     return _in_queue(
         rules,
         entry,
-        own_priority=waiting.own_priority,
-        own_skills=waiting.own_skills,
+        own_priority=contact.own_priority,
+        own_skills=contact.own_skills,
         transferred_from=before.queue_id,
         declined=passed_on_by,
         now=now,
     )
 
 
-def removed_from_queue(waiting: Waiting, now: Moment) -> Event:
-    return ContactFlowedOut(at=now, entry=waiting.entry, reason="queue-removed")
+def removed_from_queue(contact: Waiting, now: Moment) -> Event:
+    return ContactFlowedOut(at=now, entry=contact.entry, reason="queue-removed")
 
 
 def _entry(state: PoolState, command: EnqueueContact, rules: QueueRules) -> Entry:
