@@ -9,6 +9,9 @@ from typing import Any
 from google.protobuf.message import DecodeError
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from services.routing.adapters.wire_emergency import emergency_of_wire
+from services.routing.adapters.wire_opening import opening_of_wire
+from services.routing.adapters.wire_ways import way_of_wire
 from services.routing.application.ports import LoggedCommand, NotACommand, PoolKey
 from services.routing.domain import commands as c
 from services.routing.domain.moments import Moment
@@ -17,6 +20,7 @@ from switchyard.eventing.cloudevents import MalformedEnvelope
 from switchyard.eventing.envelope import Envelope
 from switchyard.eventing.records import RawRecord
 from switchyard.internal.routing.v1 import commands_pb2 as wire
+from switchyard.internal.routing.v1 import emergency_pb2
 
 #: A command is a few hundred bytes; more is a mistake, or an attack.
 MOST_BYTES = 256 * 1024
@@ -150,12 +154,18 @@ def _configure_queue(message: wire.ConfigureQueue, envelope: Envelope) -> c.Comm
         choice=message.choice or "longest-idle",
         channel_targets=tuple(targets),
         version=message.version,
+        opening=opening_of_wire(message.opening) if message.HasField("opening") else None,
+        when_closed=way_of_wire(message.when_closed) if message.HasField("when_closed") else None,
     )
     return c.ConfigureQueue(**_command(envelope), rules=rules)
 
 
 def _remove_queue(message: wire.RemoveQueue, envelope: Envelope) -> c.Command:
     return c.RemoveQueue(**_command(envelope), queue_id=_name(message.queue_id, "queue_id"), version=message.version)
+
+
+def _configure_emergency(message: emergency_pb2.ConfigureEmergency, envelope: Envelope) -> c.Command:
+    return c.ConfigureEmergency(**_command(envelope), version=message.version, emergency=emergency_of_wire(message))
 
 
 def _command(envelope: Envelope) -> dict[str, Any]:
@@ -201,5 +211,6 @@ _KINDS: dict[str, tuple[Any, Callable[[Any, Envelope], c.Command]]] = {
         (wire.RemoveAgent, _remove_agent),
         (wire.ConfigureQueue, _configure_queue),
         (wire.RemoveQueue, _remove_queue),
+        (emergency_pb2.ConfigureEmergency, _configure_emergency),
     )
 }
