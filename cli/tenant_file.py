@@ -14,6 +14,8 @@ KINDS: Mapping[str, str] = {
     "teams": "id",
     "skills": "id",
     "pools": "id",
+    "business-hours": "id",
+    "holidays": "id",
     "queues": "id",
     "routing-profiles": "id",
     "agents": "id",

@@ -2,18 +2,14 @@
 
 from dataclasses import dataclass, field
 
+from services.routing.domain.calendars import BusinessHours, Holidays
+from services.routing.domain.declared_emergency import DeclaredEmergency
+from services.routing.domain.queue_steps import WayOut
+from services.routing.domain.setting import Setting as Setting  # noqa: PLC0414 - read from here with its kinds
 from services.routing.domain.settings import ChannelCapacity, SkillLevel
 
 DEFAULT_POOL = "default"
 DEFAULT_PROFILE = "default"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """What every kind has; `id` is unique within tenant and kind."""
-
-    id: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +42,11 @@ class RoutingProfile(Setting):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue(Setting):
-    """`channel_targets` go before `target_seconds`, and where that is None each channel's default holds."""
+    """`channel_targets` go before `target_seconds`, and where that is None each channel's default holds.
+
+    `business_hours` and `holidays` are ids; without the first the queue is always open. A contact that comes while it
+    is closed takes `when_closed`, and waits where that is None.
+    """
 
     pool: str = DEFAULT_POOL
     channels: tuple[str, ...] | None = None
@@ -58,6 +58,9 @@ class Queue(Setting):
     ring_seconds: float = 20.0
     wrap_up_seconds: float = 60.0
     greeting: str | None = None
+    business_hours: str | None = None
+    holidays: str | None = None
+    when_closed: WayOut | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +85,9 @@ KINDS: dict[type[Setting], str] = {
     RoutingProfile: "routing-profiles",
     Queue: "queues",
     ConfiguredAgent: "agents",
+    BusinessHours: "business-hours",
+    Holidays: "holidays",
+    DeclaredEmergency: "emergency",
 }
 
 #: What every tenant has without making it: one call at a time, or several written contacts side by side.

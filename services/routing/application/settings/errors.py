@@ -9,7 +9,14 @@ SettingError
 ├── BuiltIn               409
 ├── PoolFixed             422
 ├── CrossesPools          422
-└── ReferenceUnknown      422
+├── ReferenceUnknown      422
+├── HoursOverlap          422
+├── DateRepeated          422
+├── CountryUnknown        422
+├── HolidaysWithoutHours  422
+├── WaysInCircle          422
+├── AnnouncementMissing   422
+└── EmergencyUnclear      422
 """
 
 from collections.abc import Sequence
@@ -63,3 +70,31 @@ class CrossesPools(SettingError):
 
 class ReferenceUnknown(SettingError):
     code = "reference-unknown"
+
+
+class HoursOverlap(SettingError):
+    code = "intervals-overlap"
+
+
+class DateRepeated(SettingError):
+    code = "date-repeated"
+
+
+class CountryUnknown(SettingError):
+    code = "country-unknown"
+
+
+class HolidaysWithoutHours(SettingError):
+    code = "holidays-without-hours"
+
+
+class WaysInCircle(SettingError):
+    code = "ways-in-circle"
+
+
+class AnnouncementMissing(SettingError):
+    code = "announcement-missing"
+
+
+class EmergencyUnclear(SettingError):
+    code = "emergency-unclear"

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from services.routing.application.settings.errors import BuiltIn, StillUsed, VersionStale
 from services.routing.application.settings.ports import Asked, Change, Ports, SettingT
 from services.routing.application.settings.reading import find_setting
+from services.routing.domain.calendars import BusinessHours, Holidays
+from services.routing.domain.declared_emergency import DeclaredEmergency
 from services.routing.domain.organisation import (
     KINDS,
     ConfiguredAgent,
@@ -45,11 +47,22 @@ async def remove_setting(ports: Ports, asked: Asked, kind: type[SettingT], id: s
 def _users(kind: type[Setting]) -> Iterator[tuple[type[Setting], str]]:
     """Name the kinds that may refer to this one, and their field that does."""
     users: dict[type[Setting], tuple[tuple[type[Setting], str], ...]] = {
-        Site: ((Team, "site"),),
+        Site: (
+            (Team, "site"),
+            (DeclaredEmergency, "extra_staff.sites"),
+            (DeclaredEmergency, "sites_closed"),
+        ),
         Team: ((ConfiguredAgent, "team"),),
         Skill: ((Queue, "required_skills.skill"), (ConfiguredAgent, "skills.skill")),
         Pool: ((Queue, "pool"), (ConfiguredAgent, "pool")),
         RoutingProfile: ((ConfiguredAgent, "routing_profile"),),
-        Queue: ((ConfiguredAgent, "queues"),),
+        Queue: (
+            (ConfiguredAgent, "queues"),
+            (Queue, "when_closed.to_queue"),
+            (DeclaredEmergency, "then.to_queue"),
+            (DeclaredEmergency, "extra_staff.queues"),
+        ),
+        BusinessHours: ((Queue, "business_hours"),),
+        Holidays: ((Queue, "holidays"),),
     }
     yield from users.get(kind, ())

@@ -16,6 +16,7 @@ from services.routing.domain.organisation import (
     Skill,
     Team,
 )
+from services.routing.entrypoints.settings_http.way_models import WayOrWait
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -24,10 +25,13 @@ Channel = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
 Seconds = Annotated[float, Field(ge=0, le=3_600 * 24 * 31, allow_inf_nan=False)]
 
 
-def _known_zone(name: str) -> str:
+def known_zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError("is not a time zone of the IANA database, such as Asia/Shanghai")
     return name
+
+
+TimeZone = Annotated[str, AfterValidator(known_zone)]
 
 
 class SettingModel(BaseModel):
@@ -65,7 +69,7 @@ class SkillModel(BaseModel):
 class SiteModel(SettingModel):
     kind = Site
     prefix = "sit"
-    time_zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
+    time_zone: TimeZone = "UTC"
 
 
 class TeamModel(SettingModel):
@@ -112,6 +116,9 @@ class QueueModel(SettingModel):
     ring_seconds: Annotated[Seconds, Field(gt=0, le=3_600)] = 20.0
     wrap_up_seconds: Annotated[Seconds, Field(le=86_400)] = 60.0
     greeting: Annotated[str, Field(max_length=1_000)] | None = None
+    business_hours: Id | None = None
+    holidays: Id | None = None
+    when_closed: WayOrWait = None
 
 
 class AgentModel(SettingModel):

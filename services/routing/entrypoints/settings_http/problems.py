@@ -18,6 +18,13 @@ STATUS: Mapping[type[errors.SettingError], int] = {
     errors.PoolFixed: 422,
     errors.CrossesPools: 422,
     errors.ReferenceUnknown: 422,
+    errors.HoursOverlap: 422,
+    errors.DateRepeated: 422,
+    errors.CountryUnknown: 422,
+    errors.HolidaysWithoutHours: 422,
+    errors.WaysInCircle: 422,
+    errors.AnnouncementMissing: 422,
+    errors.EmergencyUnclear: 422,
 }
 
 
