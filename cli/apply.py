@@ -12,7 +12,7 @@ from cli.tenant_file import KINDS, Item, TenantFile, TenantFileError
 
 _TRIES = 30
 _PAUSE_SECONDS = 0.5
-#: Things of one kind do not refer to each other, so they may be put side by side.
+#: Things of one kind are put side by side; one that names another, not yet made, is put once more after it.
 _SIDE_BY_SIDE = 6
 #: What a change counts up though nothing else changed.
 _BOOKKEEPING = frozenset({"version", "updated_at"})
@@ -28,12 +28,28 @@ def apply(file: TenantFile, client: httpx.Client, *, say: Say) -> Counter[str]:
         for kind in KINDS:
             items = file.of_kind(kind)
             present = _present(client, kind) if items else {}
-            outcomes = pool.map(lambda item, there=present: _apply_item(file, item, there.get(item.id), client), items)
-            for item, what in zip(items, outcomes, strict=True):
-                done[what] += 1
-                if what != "unchanged":
-                    say(f"{what:9} {item.kind}/{item.id}")
+            while items:
+                outcomes = pool.map(lambda item, there=present: _apply_item(item, there.get(item.id), client), items)
+                items = _told(file, dict(zip(items, outcomes, strict=True)), done, say)
     return done
+
+
+def _told(file: TenantFile, outcomes: Mapping[Item, str | httpx.Response], done: Counter[str], say: Say) -> list[Item]:
+    """Tell what was done, and return what was too early. Raises TenantFileError where nothing comes of waiting."""
+    early = {item: what for item, what in outcomes.items() if isinstance(what, httpx.Response)}
+    for item, what in outcomes.items():
+        if isinstance(what, str):
+            done[what] += 1
+            if what != "unchanged":
+                say(f"{what:9} {item.kind}/{item.id}")
+    for item, answer in early.items():
+        if len(early) == len(outcomes) or not _is_early(answer):
+            raise TenantFileError(refusal(file, item, answer))
+    return list(early)
+
+
+def _is_early(answer: httpx.Response) -> bool:
+    return answer.status_code == 422 and answer.json().get("code") == "reference-unknown"
 
 
 def _present(client: httpx.Client, kind: str) -> dict[str, Thing]:
@@ -51,12 +67,13 @@ def _present(client: httpx.Client, kind: str) -> dict[str, Thing]:
     return found
 
 
-def _apply_item(file: TenantFile, item: Item, present: Thing | None, client: httpx.Client) -> str:
+def _apply_item(item: Item, present: Thing | None, client: httpx.Client) -> str | httpx.Response:
+    """Put what differs, and say what that did; what is refused gives the answer."""
     if present is not None and says_as_much(present, item.fields):
         return "unchanged"
     answer = _ask(client, "PUT", f"/v1/{item.kind}/{item.id}", json=item.fields)
     if answer.status_code >= 400:
-        raise TenantFileError(refusal(file, item, answer))
+        return answer
     if present is None:
         return "made"
     return "unchanged" if _without_bookkeeping(answer.json()) == _without_bookkeeping(present) else "changed"
