@@ -13,7 +13,7 @@ from services.gateway.application.enqueue_refused import EnqueueRefused
 from services.gateway.application.messages import SendRefused, SendUnavailable
 from services.gateway.application.ports import VoiceProvider
 from services.gateway.domain.delivery import Expected
-from services.gateway.domain.errors import NotThere
+from services.gateway.domain.errors import FirstWordsMissing, NotThere
 from switchyard.eventing.aggregates import StoreUnavailable
 from switchyard.eventing.envelope import Received
 from switchyard.eventing.outcomes import Done, Duplicate, Outcome, Poison, Retry
@@ -34,6 +34,7 @@ APPLIED = (
 )
 _STORE_PAUSE_SECONDS = 1.0
 _PROVIDER_PAUSE_SECONDS = 2.0
+_WORDS_PAUSE_SECONDS = 0.1
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +57,8 @@ class RoutingEventsConsumer:
             applied = await self._apply(event)
             if event.channel == "voice" and applied is not Applied.NO_CONTACT:
                 await self._move_call(event)
+        except FirstWordsMissing as error:
+            return Retry(after_seconds=_WORDS_PAUSE_SECONDS, reason=error.code)
         except StoreUnavailable as error:
             return Retry(after_seconds=_STORE_PAUSE_SECONDS, reason=str(error))
         except SendUnavailable as error:

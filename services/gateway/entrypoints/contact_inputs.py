@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Filter = Annotated[str | None, Query(max_length=128)]
-State = Annotated[Literal["waiting", "talking", "wrap_up", "closed"] | None, Query()]
+State = Annotated[Literal["waiting", "talking", "wrap_up", "recording", "closed"] | None, Query()]
 
 
 class _In(BaseModel):

@@ -26,6 +26,7 @@ from services.gateway.application.reply import SendReply
 from services.gateway.application.report_delivery import ReportDelivery
 from services.gateway.application.retrying import Patience, Retrying
 from services.gateway.application.send_lines import SendLines
+from services.gateway.application.tell_customer import TellCustomer
 from services.gateway.wiring.stores import Stores
 from switchyard.eventing.clock import Clock
 
@@ -52,17 +53,34 @@ class Contacts:
     delivering: Retrying
 
 
-def apply_and_append(stores: Stores, feed: LiveFeed[FeedItem]) -> tuple[ApplyRoutingEvent, AppendLine]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginnings:
     """What the door needs before the rest is there."""
-    append = AppendLine(stores.lines, feed)
-    return ApplyRoutingEvent(stores.contacts, append, feed), append
+
+    append: AppendLine
+    apply: ApplyRoutingEvent
+    send_lines: SendLines
+    line_sending: Retrying
+
+
+def begin_contacts(
+    stores: Stores, feed: LiveFeed[FeedItem], senders: Mapping[str, ChannelSender], clock: Clock
+) -> Beginnings:
+    append, line_sending = AppendLine(stores.lines, feed), Retrying(Patience())
+    send_lines = SendLines(contacts=stores.contacts, lines=stores.lines, senders=senders, retrying=line_sending)
+    tell = TellCustomer(append=append, lines=stores.lines, customers=stores.customers, send=send_lines, clock=clock)
+    return Beginnings(
+        append=append,
+        apply=ApplyRoutingEvent(stores.contacts, append, feed, tell),
+        send_lines=send_lines,
+        line_sending=line_sending,
+    )
 
 
 def open_contacts(
     *,
     stores: Stores,
-    apply: ApplyRoutingEvent,
-    append: AppendLine,
+    begun: Beginnings,
     queues: KnownQueues,
     senders: Mapping[str, ChannelSender],
     contents: Contents,
@@ -72,14 +90,14 @@ def open_contacts(
     rules: ChatRules,
 ) -> Contacts:
     """Join the commands over their stores."""
+    append, apply, send_lines = begun.append, begun.apply, begun.send_lines
     identify = IdentifyCustomer(stores.customers)
     entry_points = EntryPoints(stores.entry_points, queues)
     open_contact = OpenContact(stores.contacts, identify, entry_points, queues, append)
     end = EndContact(stores.contacts)
     answer = AnswerDelivery(stores.deliveries)
     presence = ChatPresence(replica=replica, contacts=stores.contacts, end_contact=end, clock=clock, rules=rules)
-    line_sending, delivering = Retrying(Patience()), Retrying(Patience())
-    send_lines = SendLines(contacts=stores.contacts, lines=stores.lines, senders=senders, retrying=line_sending)
+    delivering = Retrying(Patience())
     return Contacts(
         append=append,
         entry_points=entry_points,
@@ -113,6 +131,6 @@ def open_contacts(
         ),
         send_lines=send_lines,
         presence=presence,
-        line_sending=line_sending,
+        line_sending=begun.line_sending,
         delivering=delivering,
     )
