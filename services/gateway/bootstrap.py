@@ -150,6 +150,7 @@ def _add_routes(app: FastAPI, settings: Settings, parts: _Parts) -> None:
         change_consent=contacts.change_consent,
         report_delivery=contacts.report_delivery,
         answer_delivery=contacts.answer,
+        finish_voicemail=contacts.finish_voicemail,
     )
     parts.channels.install(app, commands)
     parts.door.install(
@@ -193,7 +194,9 @@ def _service(app: FastAPI, resources: Resources, parts: _Parts) -> Service:
     leaving = Leaving(contacts, AskAgain(stores.contacts, requests, parts.clock) if forgets else None)
     deliveries = DeliveriesConsumer(contacts.deliver)
     live = LiveTail(parts.feed, contacts.presence, deliveries)
-    routing_events = RoutingEventsConsumer(contacts.apply, channels.voice, parts.metrics.stranger)
+    routing_events = RoutingEventsConsumer(
+        contacts.apply, channels.voice, parts.metrics.stranger, contacts.finish_voicemail
+    )
     parts.metrics.watch(
         connected=lambda: contacts.presence.connected,
         leaving=leaving.waiting,

@@ -18,6 +18,7 @@ from services.gateway.application.end_contact import EndContact
 from services.gateway.application.enqueue_refused import EnqueueRefused
 from services.gateway.application.entry_points import EntryPoints
 from services.gateway.application.feed_items import FeedItem
+from services.gateway.application.finish_voicemail import FinishVoicemail
 from services.gateway.application.live_feed import LiveFeed
 from services.gateway.application.open_contact import OpenContact
 from services.gateway.application.ports import ChannelSender, Contents
@@ -47,6 +48,7 @@ class Contacts:
     change_consent: ChangeConsent
     report_delivery: ReportDelivery
     deliver: DeliverMessages
+    finish_voicemail: FinishVoicemail
     send_lines: SendLines
     presence: ChatPresence
     line_sending: Retrying
@@ -129,6 +131,7 @@ def open_contacts(
             clock=clock,
             rules=DeliveryRules(chat_patience=timedelta(seconds=rules.grace)),
         ),
+        finish_voicemail=FinishVoicemail(stores.contacts, append, apply),
         send_lines=send_lines,
         presence=presence,
         line_sending=begun.line_sending,

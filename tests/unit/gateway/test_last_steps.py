@@ -5,13 +5,16 @@ from dataclasses import replace
 import pytest
 
 from services.gateway.application.apply_routing_event import Applied
+from services.gateway.application.finish_voicemail import FinishVoicemail
 from services.gateway.application.open_contact import NewContact
 from services.gateway.application.ports import Cause
 from services.gateway.domain.errors import FirstWordsMissing
 from services.gateway.domain.identifiers import contact_of_message
 from services.gateway.domain.last_steps import words_for
 from services.gateway.domain.line import CLOSING, SYSTEM
+from services.gateway.domain.voice_call import Recording
 from switchyard.events.gateway.v1.contact_events_pb2 import ContactClosed
+from switchyard.internal.routing.v1.commands_pb2 import EndContact
 from tests.unit.gateway.desk import LINE, PHONE, TENANT, Desk
 
 CLOSED = {"reason": "closed", "last_step": "message", "announcement": "We are closed."}
@@ -163,7 +166,8 @@ async def test_on_the_way_to_another_queue_the_customer_is_told_and_waits_on() -
     assert (await said(desk, contact_id))[-1] == (SYSTEM, "The night desk takes over.")
 
 
-async def test_a_caller_may_leave_a_message_after_routing_let_them_go() -> None:
+async def recording_call() -> Desk:
+    """A caller whom routing has let go, and who hears that they may speak."""
     desk = Desk()
     new = NewContact(
         tenant=TENANT,
@@ -175,9 +179,54 @@ async def test_a_caller_may_leave_a_message_after_routing_let_them_go() -> None:
     )
     await desk.open(new)
     await desk.happens("ContactFlowedOut", "cnt_call", reason="closed", last_step="voicemail", announcement="Speak.")
+    return desk
+
+
+async def finished(desk: Desk, recording: Recording | None) -> bool:
+    finish = FinishVoicemail(desk.stores.contacts, desk.append, desk.apply)
+    return await finish(tenant=TENANT, contact_id="cnt_call", recording=recording, at=desk.clock())
+
+
+MESSAGE = Recording(sid="RE1", url="https://recordings.example/RE1", seconds=12)
+
+
+async def test_a_caller_may_leave_a_message_after_routing_let_them_go() -> None:
+    desk = await recording_call()
     contact = await desk.contact("cnt_call")
     assert (contact.state, contact.outcome, contact.closed_at) == ("recording", "", None)
     assert desk.bus.decoded(ContactClosed) == []
+
+
+async def test_a_message_left_is_the_last_line_and_closes_the_contact_once() -> None:
+    desk = await recording_call()
+    assert [await finished(desk, MESSAGE) for _ in range(2)] == [True, False]
+    contact = await desk.contact("cnt_call")
+    assert (contact.state, contact.outcome, contact.ended_by) == ("closed", "voicemail", "customer")
+    assert await said(desk, "cnt_call") == [
+        (SYSTEM, "Speak."),
+        ("customer", "Voicemail, 12 s: https://recordings.example/RE1"),
+    ]
+    assert [each.outcome for each in desk.bus.decoded(ContactClosed)] == ["voicemail"]
+
+
+async def test_a_caller_who_says_nothing_was_told() -> None:
+    desk = await recording_call()
+    assert await finished(desk, None)
+    assert not await finished(desk, MESSAGE)
+    assert (await desk.contact("cnt_call")).outcome == "told"
+    assert await said(desk, "cnt_call") == [(SYSTEM, "Speak.")]
+
+
+async def test_a_hang_up_while_recording_asks_nothing_of_routing() -> None:
+    desk = await recording_call()
+    await desk.end(tenant=TENANT, contact_id="cnt_call", ended_by="customer", at=desk.clock())
+    assert desk.bus.decoded(EndContact) == []
+    assert await finished(desk, MESSAGE)
+
+
+async def test_a_broker_that_forgot_is_not_asked_to_queue_a_recording_caller_again() -> None:
+    desk = await recording_call()
+    assert await desk.stores.contacts.waiting(limit=10) == []
 
 
 async def test_a_contact_of_a_removed_queue_is_still_refused() -> None:
