@@ -14,7 +14,7 @@ from cli.tenant_file import KINDS, Item, TenantFile, TenantFileError
 _TRIES = 30
 _PAUSE_SECONDS = 0.5
 #: What refers to things of the same kind, or of kinds that come later.
-_ONWARD: Mapping[str, tuple[str, ...]] = {"queues": ("steps", "overflows")}
+_ONWARD: Mapping[str, tuple[str, ...]] = {"queues": ("steps", "overflows", "when_closed")}
 #: For the rest things of one kind do not refer to each other, so they may be put side by side.
 _SIDE_BY_SIDE = 6
 #: What may differ though nothing was changed.

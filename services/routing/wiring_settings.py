@@ -10,6 +10,7 @@ from fastapi import APIRouter
 
 from services.routing.adapters.cel_expressions import CelExpressions
 from services.routing.adapters.mongo_settings import MongoSettings, mongo_settings
+from services.routing.adapters.public_holidays import LibraryHolidays
 from services.routing.application.settings.announce_again import announce_again
 from services.routing.application.settings.ports import Ports
 from services.routing.entrypoints.agent_moves import AgentMoves
@@ -36,7 +37,9 @@ class SettingsParts:
 def wire_settings(resources: Resources, stores: MongoSettings | None = None) -> SettingsParts:
     """Join the settings over what the process gives; the store is MongoDB's unless another is given."""
     stores = stores or mongo_settings(resources.database, resources.publisher, resources.clock)
-    ports = Ports(store=stores.store, expressions=CelExpressions(), clock=resources.clock)
+    ports = Ports(
+        store=stores.store, expressions=CelExpressions(), clock=resources.clock, public_holidays=LibraryHolidays()
+    )
     return SettingsParts(
         routers=settings_routers(ports),
         subscriptions=(AgentMoves(ports).subscription(),),

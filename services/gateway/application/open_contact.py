@@ -1,5 +1,6 @@
 """Opening a contact: who the customer is, where they come in, and the first place in a queue."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from services.gateway.application.ports import Cause, Contacts, Exists
 from services.gateway.domain import contact as contacts
 from services.gateway.domain.contact import Contact, ContactAttribute, Entry, FormAnswer
 from services.gateway.domain.entry_point import EntryPoint
-from services.gateway.domain.errors import Invalid, NotThere
+from services.gateway.domain.errors import Invalid, NotThere, TranscriptClosed
 from services.gateway.domain.identifiers import service_request_of
 from services.gateway.domain.line import SYSTEM, NewLine
 
@@ -168,7 +169,8 @@ class OpenContact:
             at=at,
             automatic=True,
         )
-        await self._append(greeting)
+        with suppress(TranscriptClosed):  # the queue was closed, and the customer told so already
+            await self._append(greeting)
 
 
 def _followed(new: NewContact) -> Contact | None:

@@ -21,7 +21,7 @@ class ContactBody(BaseModel):
     """A contact as it is; `lines` is the number of lines said, where it was asked for a single contact."""
 
     id: str
-    state: str = Field(description="waiting, talking, wrap_up or closed")
+    state: str = Field(description="waiting, talking, wrap_up, recording or closed")
     channel: str
     direction: str
     entry_point: str

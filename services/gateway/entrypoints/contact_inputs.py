@@ -9,7 +9,7 @@ from services.gateway.domain.contact_attributes import LONGEST_VALUE, MOST_ATTRI
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Filter = Annotated[str | None, Query(max_length=128)]
-State = Annotated[Literal["waiting", "talking", "wrap_up", "closed"] | None, Query()]
+State = Annotated[Literal["waiting", "talking", "wrap_up", "recording", "closed"] | None, Query()]
 
 #: So that an attribute is written the same in JSON, YAML and expressions.
 AttributeName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]

@@ -38,6 +38,8 @@ def mongo_settings(database: Database, publisher: Publisher, clock: Clock) -> Mo
             await aggregates[ConfiguredAgent].collection.create_index([("tenant", 1), ("body.queues", 1), ("id", 1)])
             await aggregates[ConfiguredAgent].collection.create_index([("tenant", 1), ("body.team", 1), ("id", 1)])
             await aggregates[Queue].collection.create_index([("tenant", 1), ("body.pool", 1), ("id", 1)])
+            for calendar in ("business_hours", "holidays"):
+                await aggregates[Queue].collection.create_index([("tenant", 1), (f"body.{calendar}", 1), ("id", 1)])
 
     async def tenants_of(kind: type[Setting]) -> list[str]:
         with translated():

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.routing.adapters.way_out_documents import read_way, way_document
 from services.routing.domain.organisation import Queue
 from services.routing.domain.queue_steps import Overflow, RuleStep, WayOut
 from services.routing.domain.settings import LONGEST_IDLE, ChannelOffers, SkillLevel
@@ -27,6 +28,9 @@ def queue_document(queue: Queue) -> Document:
         **_choosing(queue),
         "steps": [_step_document(step) for step in queue.steps],
         "overflows": [_overflow_document(overflow) for overflow in queue.overflows],
+        "business_hours": queue.business_hours,
+        "holidays": queue.holidays,
+        "when_closed": way_document(queue.when_closed),
     }
 
 
@@ -58,16 +62,12 @@ def _step_document(step: RuleStep) -> Document:
         "add_sites": list(step.add_sites),
         "add_agents": list(step.add_agents),
         "when": step.when,
-        "then": None if step.then is None else _way_out_document(step.then),
+        "then": way_document(step.then),
     }
 
 
 def _overflow_document(overflow: Overflow) -> Document:
-    return {"on": overflow.on, "limit": overflow.limit, "then": _way_out_document(overflow.then)}
-
-
-def _way_out_document(way: WayOut) -> Document:
-    return {"to_queue": way.to_queue or None, "last_step": way.last_step or None, "announcement": way.announcement}
+    return {"on": overflow.on, "limit": overflow.limit, "then": way_document(overflow.then)}
 
 
 def skills_document(skills: Sequence[SkillLevel]) -> list[Document]:
@@ -101,6 +101,9 @@ def read_queue(document: Mapping[str, Any]) -> Queue:
         channel_offers=_read_offers(document.get("channel_offers", {})),
         steps=tuple(_read_step(step) for step in document.get("steps", ())),
         overflows=tuple(_read_overflow(overflow) for overflow in document.get("overflows", ())),
+        business_hours=document.get("business_hours"),
+        holidays=document.get("holidays"),
+        when_closed=read_way(document.get("when_closed")),
     )
 
 
@@ -125,17 +128,9 @@ def _read_step(document: Mapping[str, Any]) -> RuleStep:
         add_sites=tuple(document["add_sites"]),
         add_agents=tuple(document["add_agents"]),
         when=document["when"],
-        then=None if document["then"] is None else _read_way_out(document["then"]),
+        then=read_way(document["then"]),
     )
 
 
 def _read_overflow(document: Mapping[str, Any]) -> Overflow:
-    return Overflow(on=document["on"], limit=document["limit"], then=_read_way_out(document["then"]))
-
-
-def _read_way_out(document: Mapping[str, Any]) -> WayOut:
-    return WayOut(
-        to_queue=document["to_queue"] or "",
-        last_step=document["last_step"] or "",
-        announcement=document["announcement"],
-    )
+    return Overflow(on=document["on"], limit=document["limit"], then=read_way(document["then"]) or WayOut())

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 
+from services.routing.adapters.wire_opening import opening_to_wire
+from services.routing.adapters.wire_ways import way_to_wire
+from services.routing.domain.opening_hours import OpeningHours
 from services.routing.domain.organisation import Queue
-from services.routing.domain.queue_steps import Overflow, RuleStep, WayOut
+from services.routing.domain.queue_steps import Overflow, RuleStep
 from services.routing.domain.settings import ChannelOffers, SkillLevel
 from switchyard.internal.routing.v1 import commands_pb2 as commands
 
 
-def configure_queue(queue: Queue, version: int) -> commands.ConfigureQueue:
+def configure_queue(queue: Queue, opening: OpeningHours | None, version: int) -> commands.ConfigureQueue:
     return commands.ConfigureQueue(
         queue_id=queue.id,
         required_skills=skills(queue.required_skills),
@@ -30,6 +33,8 @@ def configure_queue(queue: Queue, version: int) -> commands.ConfigureQueue:
         channel_offers=[_offers(each) for each in queue.channel_offers],
         steps=[_step(each) for each in queue.steps],
         overflows=[_overflow(each) for each in queue.overflows],
+        opening=None if opening is None else opening_to_wire(opening),
+        when_closed=way_to_wire(queue.when_closed),
     )
 
 
@@ -55,13 +60,9 @@ def _step(step: RuleStep) -> commands.RuleStep:
         add_sites=step.add_sites,
         add_agents=step.add_agents,
         when=step.when,
-        then=None if step.then is None else _way_out(step.then),
+        then=way_to_wire(step.then),
     )
 
 
 def _overflow(overflow: Overflow) -> commands.Overflow:
-    return commands.Overflow(on=overflow.on, then=_way_out(overflow.then), limit=overflow.limit)
-
-
-def _way_out(way: WayOut) -> commands.WayOut:
-    return commands.WayOut(to_queue=way.to_queue, last_step=way.last_step, announcement=way.announcement)
+    return commands.Overflow(on=overflow.on, then=way_to_wire(overflow.then), limit=overflow.limit)

@@ -6,8 +6,17 @@ A document of an earlier version lacks newer fields; their defaults change nothi
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
+from services.routing.adapters.calendar_documents import (
+    holidays_document,
+    hours_document,
+    read_holidays,
+    read_hours,
+)
+from services.routing.adapters.emergency_documents import emergency_document, read_emergency
 from services.routing.adapters.queue_documents import queue_document, read_queue, read_skills, skills_document
 from services.routing.application.settings.ports import SettingT
+from services.routing.domain.calendars import BusinessHours, Holidays
+from services.routing.domain.declared_emergency import DeclaredEmergency
 from services.routing.domain.organisation import (
     ConfiguredAgent,
     Pool,
@@ -24,25 +33,23 @@ Document = dict[str, Any]
 
 
 def to_document(setting: Setting) -> Document:
-    match setting:
-        case Site():
-            return {"id": setting.id, "name": setting.name, "time_zone": setting.time_zone}
-        case Team():
-            return {"id": setting.id, "name": setting.name, "site": setting.site}
-        case Skill() | Pool():
-            return {"id": setting.id, "name": setting.name}
-        case RoutingProfile():
-            return _profile_document(setting)
-        case Queue():
-            return queue_document(setting)
-        case ConfiguredAgent():
-            return _agent_document(setting)
-        case _:
-            raise TypeError(f"{type(setting).__name__} has no document")
+    return _WRITERS[type(setting)](setting)
 
 
 def from_document(kind: type[SettingT], document: Mapping[str, Any]) -> SettingT:
     return cast("SettingT", _READERS[kind](document))
+
+
+def _site_document(site: Site) -> Document:
+    return {"id": site.id, "name": site.name, "time_zone": site.time_zone}
+
+
+def _team_document(team: Team) -> Document:
+    return {"id": team.id, "name": team.name, "site": team.site}
+
+
+def _name_document(setting: Skill | Pool) -> Document:
+    return {"id": setting.id, "name": setting.name}
 
 
 def _profile_document(profile: RoutingProfile) -> Document:
@@ -125,6 +132,19 @@ def _read_pool(document: Mapping[str, Any]) -> Pool:
     return Pool(id=document["id"], name=document["name"])
 
 
+#: `Any`: each takes its own kind, and the key says which.
+_WRITERS: Mapping[type[Setting], Callable[[Any], Document]] = {
+    Site: _site_document,
+    Team: _team_document,
+    Skill: _name_document,
+    Pool: _name_document,
+    RoutingProfile: _profile_document,
+    Queue: queue_document,
+    ConfiguredAgent: _agent_document,
+    BusinessHours: hours_document,
+    Holidays: holidays_document,
+    DeclaredEmergency: emergency_document,
+}
 _READERS: Mapping[type[Setting], Callable[[Mapping[str, Any]], Setting]] = {
     Site: _read_site,
     Team: _read_team,
@@ -133,4 +153,7 @@ _READERS: Mapping[type[Setting], Callable[[Mapping[str, Any]], Setting]] = {
     RoutingProfile: _read_profile,
     Queue: read_queue,
     ConfiguredAgent: _read_agent,
+    BusinessHours: read_hours,
+    Holidays: read_holidays,
+    DeclaredEmergency: read_emergency,
 }

@@ -4,10 +4,20 @@ import hashlib
 
 from google.protobuf.message import Message as ProtobufMessage
 
+from services.routing.adapters.emergency_announcements import emergency_announcement
 from services.routing.adapters.queue_wire import configure_queue, skills
+from services.routing.adapters.wire_emergency import emergency_to_wire
 from services.routing.application.settings.ports import Change, SettingT
 from services.routing.domain.organisation import KINDS, ConfiguredAgent, Queue, Site, Team
-from services.routing.domain.organisation_rules import Announce, ConfigureInPool, Effect, Placement, RemoveFromPool
+from services.routing.domain.organisation_rules import (
+    Announce,
+    AnnounceEmergency,
+    ConfigureInPool,
+    DeclareInPool,
+    Effect,
+    Placement,
+    RemoveFromPool,
+)
 from switchyard.eventing.drafting import command, draft
 from switchyard.eventing.envelope import EventDraft, Message
 from switchyard.events.routing.v1 import settings_events_pb2 as announcements
@@ -27,16 +37,20 @@ def _encode(tenant: str, change: Change[SettingT], effect: Effect, version: int)
         case Announce():
             return _announcement(tenant, change, effect)
         case ConfigureInPool():
-            told = _configure(effect.setting, effect.placement, version)
+            told = _configure(effect.setting, effect, version)
             return _command(tenant, change, effect, told, version)
         case RemoveFromPool():
             return _command(tenant, change, effect, _remove(effect.setting, version), version)
+        case DeclareInPool():
+            return _command(tenant, change, effect, emergency_to_wire(effect.emergency, version), version)
+        case AnnounceEmergency():
+            return _announcement(tenant, change, effect)
 
 
-def _announcement(tenant: str, change: Change[SettingT], effect: Announce) -> EventDraft:
+def _announcement(tenant: str, change: Change[SettingT], effect: Announce | AnnounceEmergency) -> EventDraft:
     name = f"{tenant}/{KINDS[type(effect.setting)]}/{effect.setting.id}"
     return draft(
-        _configured(effect),
+        emergency_announcement(effect) if isinstance(effect, AnnounceEmergency) else _configured(effect),
         topic=SETTINGS_TOPIC,
         key=name,
         subject=name,
@@ -91,7 +105,7 @@ def _agent_configured(agent: ConfiguredAgent, effect: Announce) -> announcements
 def _command(
     tenant: str,
     change: Change[SettingT],
-    effect: ConfigureInPool | RemoveFromPool,
+    effect: ConfigureInPool | RemoveFromPool | DeclareInPool,
     message: ProtobufMessage,
     version: int,
 ) -> Message:
@@ -112,12 +126,12 @@ def _command(
     )
 
 
-def _configure(setting: Queue | ConfiguredAgent, placement: Placement | None, version: int) -> ProtobufMessage:
+def _configure(setting: Queue | ConfiguredAgent, effect: ConfigureInPool, version: int) -> ProtobufMessage:
     if isinstance(setting, Queue):
-        return configure_queue(setting, version)
-    if placement is None:
+        return configure_queue(setting, effect.opening, version)
+    if effect.placement is None:
         raise ValueError("an agent is configured with team and profile")
-    return _configure_agent(setting, placement, version)
+    return _configure_agent(setting, effect.placement, version)
 
 
 def _configure_agent(agent: ConfiguredAgent, placement: Placement, version: int) -> commands.ConfigureAgent:

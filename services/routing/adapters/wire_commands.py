@@ -9,6 +9,7 @@ from typing import Any
 from google.protobuf.message import DecodeError
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from services.routing.adapters.wire_emergency import emergency_of_wire
 from services.routing.adapters.wire_fields import LONGEST_NAME, attributes, count, few, name, names, skills
 from services.routing.adapters.wire_queue_rules import queue_rules
 from services.routing.application.ports import LoggedCommand, NotACommand, PoolKey
@@ -19,6 +20,7 @@ from switchyard.eventing.cloudevents import MalformedEnvelope
 from switchyard.eventing.envelope import Envelope
 from switchyard.eventing.records import RawRecord
 from switchyard.internal.routing.v1 import commands_pb2 as wire
+from switchyard.internal.routing.v1 import emergency_pb2
 
 #: A command is a few hundred bytes; more is a mistake, or an attack.
 MOST_BYTES = 256 * 1024
@@ -164,6 +166,10 @@ def _remove_queue(message: wire.RemoveQueue, envelope: Envelope) -> c.Command:
     return c.RemoveQueue(**_command(envelope), queue_id=name(message.queue_id, "queue_id"), version=message.version)
 
 
+def _configure_emergency(message: emergency_pb2.ConfigureEmergency, envelope: Envelope) -> c.Command:
+    return c.ConfigureEmergency(**_command(envelope), version=message.version, emergency=emergency_of_wire(message))
+
+
 def _command(envelope: Envelope) -> dict[str, Any]:
     return {"id": name(envelope.id, "ce_id"), "issued_at": _issued(envelope)}
 
@@ -191,5 +197,6 @@ _KINDS: dict[str, tuple[Any, Callable[[Any, Envelope], c.Command]]] = {
         (wire.RemoveAgent, _remove_agent),
         (wire.ConfigureQueue, _configure_queue),
         (wire.RemoveQueue, _remove_queue),
+        (emergency_pb2.ConfigureEmergency, _configure_emergency),
     )
 }

@@ -1,8 +1,10 @@
 """From a ConfigureQueue message to the engine's rules of the queue. Raises NotACommand where a field says nonsense."""
 
 from services.routing.adapters import wire_fields as fields
+from services.routing.adapters.wire_opening import opening_of_wire
+from services.routing.adapters.wire_ways import way_of_wire
 from services.routing.application.ports import NotACommand
-from services.routing.domain.queue_steps import LAST_STEPS, OVERFLOW_CAUSES, Overflow, RuleStep, WayOut
+from services.routing.domain.queue_steps import OVERFLOW_CAUSES, Overflow, RuleStep
 from services.routing.domain.settings import CHOICES, LONGEST_IDLE, ChannelOffers, ChannelTarget, QueueRules
 from switchyard.internal.routing.v1 import commands_pb2 as wire
 
@@ -30,6 +32,8 @@ def queue_rules(message: wire.ConfigureQueue) -> QueueRules:
         channel_offers=tuple(_offers(each) for each in message.channel_offers),
         steps=_steps(message),
         overflows=tuple(_overflow(each) for each in message.overflows),
+        opening=opening_of_wire(message.opening) if message.HasField("opening") else None,
+        when_closed=way_of_wire(message.when_closed) if message.HasField("when_closed") else None,
     )
 
 
@@ -60,25 +64,13 @@ def _step(message: wire.RuleStep) -> RuleStep:
         add_sites=fields.names(message.add_sites, "add_sites"),
         add_agents=fields.names(message.add_agents, "add_agents"),
         when=fields.text(message.when, "when"),
-        then=_way_out(message.then) if message.HasField("then") else None,
+        then=way_of_wire(message.then) if message.HasField("then") else None,
     )
 
 
 def _overflow(message: wire.Overflow) -> Overflow:
     return Overflow(
         on=fields.one_of(message.on, OVERFLOW_CAUSES, "on"),
-        then=_way_out(message.then),
+        then=way_of_wire(message.then),
         limit=fields.count(message.limit, "limit"),
-    )
-
-
-def _way_out(message: wire.WayOut) -> WayOut:
-    if bool(message.to_queue) == bool(message.last_step):
-        raise NotACommand("a way out leads to a queue or is a last step")
-    if message.last_step:
-        fields.one_of(message.last_step, LAST_STEPS, "last_step")
-    return WayOut(
-        to_queue=message.to_queue and fields.name(message.to_queue, "to_queue"),
-        last_step=message.last_step,
-        announcement=fields.text(message.announcement, "announcement"),
     )

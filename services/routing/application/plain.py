@@ -7,7 +7,17 @@ longer has is ignored: so an old journal is read by a new version, as long as ne
 from dataclasses import fields
 from typing import Any
 
-from services.routing.domain import commands, entry, events, queue_steps, settings, stays, widening
+from services.routing.domain import (
+    commands,
+    emergency,
+    entry,
+    events,
+    opening_hours,
+    queue_steps,
+    settings,
+    stays,
+    widening,
+)
 from services.routing.domain.agent import Shown
 from services.routing.domain.engine import Step
 from services.routing.domain.pool import Kept
@@ -18,7 +28,7 @@ _CLASSES: dict[str, type] = {
     for kind in (
         *(
             value
-            for module in (commands, entry, events, queue_steps, settings, stays, widening)
+            for module in (commands, emergency, entry, events, opening_hours, queue_steps, settings, stays, widening)
             for value in vars(module).values()
             if isinstance(value, type) and value.__module__ == module.__name__
         ),

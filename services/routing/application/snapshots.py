@@ -10,6 +10,7 @@ from typing import Any
 
 from services.routing.application.plain import from_plain, register, to_plain
 from services.routing.domain.agent import Agent, Shown
+from services.routing.domain.emergency import Emergency
 from services.routing.domain.expressions import NO_EXPRESSIONS, Expressions
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import Kept, PoolState, indexed
@@ -25,6 +26,7 @@ class PoolRecord:
     contact_sequence: int
     agent_sequence: int
     offers_made: int
+    emergency: Emergency | None = None
 
 
 @register
@@ -91,6 +93,7 @@ def restored(plain: Iterable[Any], expressions: Expressions = NO_EXPRESSIONS) ->
         contact_sequence=first.contact_sequence,
         agent_sequence=first.agent_sequence,
         offers_made=first.offers_made,
+        emergency=first.emergency,
     )
     for record in records:
         _take(state, from_plain(record))
@@ -131,6 +134,7 @@ def _pool_record(state: PoolState) -> PoolRecord:
         contact_sequence=state.contact_sequence,
         agent_sequence=state.agent_sequence,
         offers_made=state.offers_made,
+        emergency=state.emergency,
     )
 
 

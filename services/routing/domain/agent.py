@@ -45,6 +45,9 @@ class Agent:
     set_reason: str = ""
     announced: Shown = field(default_factory=Shown)
     leaving: bool = False
+    #: What an emergency makes of the agent: asked for every queue, or for none.
+    everywhere: bool = False
+    barred: bool = False
     holds: dict[str, Hold] = field(default_factory=dict)
     held_units: int = 0
     held: dict[str, int] = field(default_factory=dict)
@@ -91,7 +94,7 @@ class Agent:
 
     def available(self) -> bool:
         """Say whether the agent wants contacts; whether there is capacity for one is another question."""
-        return self.set_state == "available" and not self.leaving
+        return self.set_state == "available" and not self.leaving and not self.barred
 
     def rank_among(self, queue_ids: tuple[str, ...]) -> int:
         """Give the agent's own rank for the best of these queues, 1 where it names none."""
@@ -101,7 +104,8 @@ class Agent:
 
     def seeks(self) -> bool:
         """Say whether the agent is available and not full; a quick answer before the channels are asked."""
-        return self.set_state == "available" and self.held_units <= self.most_units and not self.leaving
+        may = self.set_state == "available" and not self.leaving and not self.barred
+        return may and self.held_units <= self.most_units
 
     def fits(self, channel: str) -> bool:
         """Say whether one more contact of the channel fits beside what is held."""

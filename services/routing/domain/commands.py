@@ -6,6 +6,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from services.routing.domain.emergency import Emergency
 from services.routing.domain.moments import Moment
 from services.routing.domain.settings import AgentProfile, Attribute, QueueRules, SkillLevel
 
@@ -120,6 +121,16 @@ class RemoveQueue:
     version: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigureEmergency:
+    """Declare an emergency in place of the one that holds; None lifts it."""
+
+    id: str
+    issued_at: Moment
+    version: int
+    emergency: Emergency | None
+
+
 Command: TypeAlias = (
     EnqueueContact
     | EndContact
@@ -132,4 +143,5 @@ Command: TypeAlias = (
     | RemoveAgent
     | ConfigureQueue
     | RemoveQueue
+    | ConfigureEmergency
 )

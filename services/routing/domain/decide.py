@@ -8,6 +8,7 @@ from services.routing.domain.decisions.agents import set_agent_state
 from services.routing.domain.decisions.answer import Answer
 from services.routing.domain.decisions.configuring import configure_agent, configure_queue, remove_agent, remove_queue
 from services.routing.domain.decisions.conversations import complete_wrap_up, end_contact, transfer_contact
+from services.routing.domain.decisions.emergency import configure_emergency
 from services.routing.domain.decisions.offers import accept_offer, reject_offer
 from services.routing.domain.decisions.waiting import enqueue_contact
 from services.routing.domain.memory import ANSWERS_KEPT_SECONDS
@@ -28,9 +29,17 @@ _DECISIONS: dict[type, Callable[[PoolState, Any, Moment], Answer]] = {
     c.RemoveAgent: remove_agent,
     c.ConfigureQueue: configure_queue,
     c.RemoveQueue: remove_queue,
+    c.ConfigureEmergency: configure_emergency,
 }
 #: Doing these twice, or late, is harmless: settings carry versions, and an end stays an end.
-_NEVER_TOO_LATE = (c.EndContact, c.ConfigureAgent, c.RemoveAgent, c.ConfigureQueue, c.RemoveQueue)
+_NEVER_TOO_LATE = (
+    c.EndContact,
+    c.ConfigureAgent,
+    c.RemoveAgent,
+    c.ConfigureQueue,
+    c.RemoveQueue,
+    c.ConfigureEmergency,
+)
 
 
 def decide(state: PoolState, command: c.Command, now: Moment) -> Answer:

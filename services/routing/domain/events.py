@@ -7,6 +7,7 @@ the state needs and no partner does; they have no number.
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from services.routing.domain.emergency import Emergency
 from services.routing.domain.entry import Decision, Entry, Holder
 from services.routing.domain.moments import Moment
 from services.routing.domain.settings import AgentProfile, Attribute, QueueRules, SkillLevel
@@ -106,7 +107,7 @@ class OfferTimedOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferWithdrawn:
-    """`reason` is customer-left, agent-left, taken, queue-removed or contact-parked.
+    """`reason` is customer-left, agent-left, taken, queue-removed, contact-parked, site-closed or emergency.
 
     The contact waits again, or rings on with others who are asked, until another event says more.
     """
@@ -268,6 +269,15 @@ class QueueRemoved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyRuled:
+    """Internal: the emergency as it holds from now on, None for none; who was to leave has flowed out before."""
+
+    at: Moment
+    emergency: Emergency | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndNoted:
     """Internal: a contact ended that does not wait or talk here; a later entry of it is abandoned at once."""
 
@@ -292,7 +302,9 @@ ContactEvent: TypeAlias = (
     | WrapUpCompleted
 )
 AgentEvent: TypeAlias = AgentJoinedPool | AgentLeftPool | AgentStateChanged
-InternalEvent: TypeAlias = StepPassed | AgentProfiled | AgentLeaving | QueueRuled | QueueRemoved | EndNoted
+InternalEvent: TypeAlias = (
+    StepPassed | AgentProfiled | AgentLeaving | QueueRuled | QueueRemoved | EmergencyRuled | EndNoted
+)
 Event: TypeAlias = ContactEvent | AgentEvent | InternalEvent
 
 CONTACT_EVENTS = (

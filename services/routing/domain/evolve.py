@@ -175,6 +175,7 @@ def _agent_profiled(state: PoolState, event: e.AgentProfiled) -> None:
     agent.configure(profile)
     agent.leaving = False
     state.versions[f"agent/{agent.id}"] = profile.version
+    state.stand(agent)
     state.place(agent)
     state.touched_agents[agent.id] = None
 
@@ -216,6 +217,17 @@ def _queue_removed(state: PoolState, event: e.QueueRemoved) -> None:
     state.queues.pop(event.queue_id, None)
     state.answered.pop(event.queue_id, None)
     state.versions[f"queue/{event.queue_id}"] = event.version
+
+
+def _emergency_ruled(state: PoolState, event: e.EmergencyRuled) -> None:
+    state.emergency = event.emergency
+    state.versions["emergency"] = event.version
+    for agent in state.agents.values():
+        before = agent.everywhere
+        state.stand(agent)
+        if agent.everywhere is not before:
+            state.place(agent)
+        state.touched_agents[agent.id] = None
 
 
 def _end_noted(state: PoolState, event: e.EndNoted) -> None:
@@ -269,5 +281,6 @@ _FOLDS: dict[type, Callable[[PoolState, Any], None]] = {
     e.AgentLeaving: _agent_leaving,
     e.QueueRuled: _queue_ruled,
     e.QueueRemoved: _queue_removed,
+    e.EmergencyRuled: _emergency_ruled,
     e.EndNoted: _end_noted,
 }

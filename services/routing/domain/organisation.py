@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from services.routing.domain.queue_steps import Overflow, RuleStep
+from services.routing.domain.calendars import BusinessHours, Holidays
+from services.routing.domain.declared_emergency import DeclaredEmergency
+from services.routing.domain.queue_steps import Overflow, RuleStep, WayOut
+from services.routing.domain.setting import Setting as Setting  # noqa: PLC0414 - read from here with its kinds
 from services.routing.domain.settings import (
     LONGEST_IDLE,
     Attribute,
@@ -14,14 +17,6 @@ from services.routing.domain.settings import (
 
 DEFAULT_POOL = "default"
 DEFAULT_PROFILE = "default"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """What every kind has; `id` is unique within tenant and kind."""
-
-    id: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +51,9 @@ class RoutingProfile(Setting):
 class Queue(Setting):
     """`channel_targets` go before `target_seconds`, and where that is None each channel's default holds.
 
-    What the fields from `choice` on mean is said at `QueueRules`.
+    What the fields from `choice` on mean is said at `QueueRules`. `business_hours` and `holidays` are ids; without the
+    first the queue is always open. A contact that comes while it is closed takes `when_closed`, and waits where that
+    is None.
     """
 
     pool: str = DEFAULT_POOL
@@ -77,6 +74,9 @@ class Queue(Setting):
     channel_offers: tuple[ChannelOffers, ...] = ()
     steps: tuple[RuleStep, ...] = ()
     overflows: tuple[Overflow, ...] = ()
+    business_hours: str | None = None
+    holidays: str | None = None
+    when_closed: WayOut | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +103,9 @@ KINDS: dict[type[Setting], str] = {
     RoutingProfile: "routing-profiles",
     Queue: "queues",
     ConfiguredAgent: "agents",
+    BusinessHours: "business-hours",
+    Holidays: "holidays",
+    DeclaredEmergency: "emergency",
 }
 
 #: What every tenant has without making it: one call at a time, or several written contacts side by side.

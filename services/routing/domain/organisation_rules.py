@@ -3,6 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from services.routing.domain.calendars import BusinessHours, Holidays
+from services.routing.domain.declared_emergency import DeclaredEmergency
+from services.routing.domain.emergency import Emergency
+from services.routing.domain.opening_hours import OpeningHours
 from services.routing.domain.organisation import (
     ConfiguredAgent,
     Pool,
@@ -44,11 +48,12 @@ class Announce:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigureInPool:
-    """Tell a pool's engine; `placement` belongs to an agent."""
+    """Tell a pool's engine; `placement` belongs to an agent, `opening` to a queue that is not always open."""
 
     pool: str
     setting: Queue | ConfiguredAgent
     placement: Placement | None = None
+    opening: OpeningHours | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +62,24 @@ class RemoveFromPool:
     setting: Queue | ConfiguredAgent
 
 
-Effect = Announce | ConfigureInPool | RemoveFromPool
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclareInPool:
+    """Tell a pool's engine of an emergency, or by None that there is none."""
+
+    pool: str
+    setting: DeclaredEmergency
+    emergency: Emergency | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnounceEmergency:
+    """Tell everybody what holds in which pool; `pools` are all of the tenant."""
+
+    setting: DeclaredEmergency
+    pools: tuple[str, ...]
+
+
+Effect = Announce | ConfigureInPool | RemoveFromPool | DeclareInPool | AnnounceEmergency
 
 
 def references(setting: Setting) -> Iterator[Reference]:
@@ -67,6 +89,8 @@ def references(setting: Setting) -> Iterator[Reference]:
             yield Reference(Site, site, "/site")
         case Queue():
             yield from _references_of_queue(setting)
+        case DeclaredEmergency():
+            yield from _references_of_emergency(setting)
         case ConfiguredAgent():
             yield from _references_of_agent(setting)
 
@@ -84,11 +108,33 @@ def _references_of_queue(queue: Queue) -> Iterator[Reference]:
     for placed in ways_out(queue):
         if placed.way.to_queue:
             yield Reference(Queue, placed.way.to_queue, f"{placed.pointer}/to_queue")
+    yield from _references_of_closing(queue)
 
 
 def _named(kind: type[Setting], ids: Sequence[str], pointer: str) -> Iterator[Reference]:
     for index, each in enumerate(ids):
         yield Reference(kind, each, f"{pointer}/{index}")
+
+
+def _references_of_closing(queue: Queue) -> Iterator[Reference]:
+    if queue.business_hours is not None:
+        yield Reference(BusinessHours, queue.business_hours, "/business_hours")
+    if queue.holidays is not None:
+        yield Reference(Holidays, queue.holidays, "/holidays")
+
+
+def _references_of_emergency(emergency: DeclaredEmergency) -> Iterator[Reference]:
+    for each in emergency.pools:
+        yield Reference(Pool, each.pool, f"/pools/{each.pool}")
+    for pointer, way in emergency.ways():
+        if way.to_queue:
+            yield Reference(Queue, way.to_queue, f"{pointer}/to_queue")
+    for index, site in enumerate(emergency.extra_sites):
+        yield Reference(Site, site, f"/extra_staff/sites/{index}")
+    for index, queue in enumerate(emergency.extra_queues):
+        yield Reference(Queue, queue, f"/extra_staff/queues/{index}")
+    for index, site in enumerate(emergency.closed_sites):
+        yield Reference(Site, site, f"/sites_closed/{index}")
 
 
 def _references_of_agent(agent: ConfiguredAgent) -> Iterator[Reference]:
@@ -107,9 +153,15 @@ def pooled_references(setting: Queue | ConfiguredAgent) -> Iterator[Reference]:
     return (each for each in references(setting) if each.kind in {Queue, ConfiguredAgent})
 
 
-def effects_on_queue(queue: Queue) -> tuple[Effect, ...]:
+def effects_on_queue(queue: Queue, opening: OpeningHours | None = None) -> tuple[Effect, ...]:
     """The command first: whoever reads the announcement may use the queue."""
-    return ConfigureInPool(pool=queue.pool, setting=queue), Announce(setting=queue)
+    return ConfigureInPool(pool=queue.pool, setting=queue, opening=opening), Announce(setting=queue)
+
+
+def effects_of_emergency(declared: DeclaredEmergency, pools: tuple[str, ...]) -> tuple[Effect, ...]:
+    """One command for each pool of the tenant: a pool that is not concerned any more is told so."""
+    told = (DeclareInPool(pool=pool, setting=declared, emergency=declared.in_pool(pool)) for pool in pools)
+    return *told, AnnounceEmergency(setting=declared, pools=pools)
 
 
 def effects_on_agent(

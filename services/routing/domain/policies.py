@@ -25,13 +25,13 @@ def agent_must_take_the_channel(search: Search, agent: Agent) -> str | None:
 
 
 def agent_must_serve_the_queue(search: Search, agent: Agent) -> str | None:
-    if agent.id in search.agents or any(queue_id in agent.queue_ids for queue_id in search.queues):
+    if agent.everywhere or agent.id in search.agents:
         return None
-    return "queue-not-served"
+    return None if any(queue_id in agent.queue_ids for queue_id in search.queues) else "queue-not-served"
 
 
 def agent_must_be_at_a_site(search: Search, agent: Agent) -> str | None:
-    if not search.sites or agent.id in search.agents or agent.holder.site_id in search.sites:
+    if not search.sites or agent.everywhere or agent.id in search.agents or agent.holder.site_id in search.sites:
         return None
     return "site-not-asked"
 

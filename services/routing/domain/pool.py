@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from services.routing.domain.agent import Agent
+from services.routing.domain.emergency import Emergency
 from services.routing.domain.expressions import NO_EXPRESSIONS, Expressions
 from services.routing.domain.lane import Lane
 from services.routing.domain.moments import Moment
@@ -46,6 +47,7 @@ class PoolState:
     contact_sequence: int = 0
     agent_sequence: int = 0
     offers_made: int = 0
+    emergency: Emergency | None = None
     queues: dict[str, QueueRules] = field(default_factory=dict)
     agents: dict[str, Agent] = field(default_factory=dict)
     contacts: dict[str, Stay] = field(default_factory=dict)
@@ -124,6 +126,12 @@ class PoolState:
         parked = (s for s in self.contacts.values() if isinstance(s, Parked) and s.entry.queue_id == queue_id)
         return sorted(parked, key=lambda p: p.waiting.rank)
 
+    def stand(self, agent: Agent) -> None:
+        """Let the emergency, or its end, show in what an agent is asked for."""
+        emergency, profile = self.emergency, agent.profile
+        agent.everywhere = emergency is not None and emergency.adds(profile)
+        agent.barred = emergency is not None and emergency.bars(profile)
+
     def place(self, agent: Agent) -> None:
         """Put an agent into every lane that suits its profile, and into no other."""
         self.displace(agent)
@@ -166,23 +174,29 @@ class PoolState:
 
 def indexed(state: PoolState) -> PoolState:
     """Make the indexes of a pool that was read from a snapshot."""
+    for agent in state.agents.values():
+        state.stand(agent)
     for stay in state.contacts.values():
         if isinstance(stay, Waiting):
             state.line_up(stay)
         if not isinstance(stay, Connected):
             state.unanswered[stay.entry.queue_id] += 1
-    for hold in sorted(state.holds.values(), key=lambda hold: hold.number):
-        if isinstance(hold, Offered):
-            ringing = state.rings.get(hold.entry.contact_id, ())
-            state.rings[hold.entry.contact_id] = (*ringing, hold.offer_id)
-        state.agents[hold.holder.agent_id].hold(hold)
-        state.time(hold)
+    _index_holds(state)
     for lane in state.lanes.values():
         for agent in _available(lane):
             lane.ready(agent)
     state.fading_ends = deque(sorted(state.ends.values(), key=_age))
     state.fading_answers = deque(sorted(state.answers.values(), key=_age))
     return state
+
+
+def _index_holds(state: PoolState) -> None:
+    for hold in sorted(state.holds.values(), key=lambda hold: hold.number):
+        if isinstance(hold, Offered):
+            ringing = state.rings.get(hold.entry.contact_id, ())
+            state.rings[hold.entry.contact_id] = (*ringing, hold.offer_id)
+        state.agents[hold.holder.agent_id].hold(hold)
+        state.time(hold)
 
 
 def _available(lane: Lane) -> Iterator[Agent]:

@@ -16,12 +16,14 @@ class PlacedWayOut:
 
 
 def ways_out(queue: Queue) -> Iterator[PlacedWayOut]:
-    """Walk the ways out of a queue: those of its steps, then those of its overflows."""
+    """Walk the ways out of a queue: those of its steps, of its overflows, and of its hours."""
     for index, step in enumerate(queue.steps):
         if step.then is not None:
             yield PlacedWayOut(f"/steps/{index}/then", step.then)
     for index, overflow in enumerate(queue.overflows):
         yield PlacedWayOut(f"/overflows/{index}/then", overflow.then)
+    if queue.when_closed is not None:
+        yield PlacedWayOut("/when_closed", queue.when_closed)
 
 
 def next_queues(queue: Queue) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from services.gateway.application.receive_message import ReceiveMessage
 from services.gateway.application.reply import Reply, SendReply
 from services.gateway.application.retrying import Patience, Retrying
 from services.gateway.application.send_lines import SendLines
+from services.gateway.application.tell_customer import TellCustomer
 from services.gateway.domain.contact import Contact
 from services.gateway.domain.delivery import Delivery, Expected
 from services.gateway.domain.entry_point import EntryPoint, Flow, place_of
@@ -109,8 +110,6 @@ class Desk:
         )
         self.end = EndContact(stores.contacts)
         self.answer = AnswerDelivery(stores.deliveries)
-        self.apply = ApplyRoutingEvent(stores.contacts, self.append, self.feed)
-        self.refused = EnqueueRefused(stores.contacts, self.apply)
         self.receive_message = ReceiveMessage(
             contacts=stores.contacts,
             lines=stores.lines,
@@ -126,6 +125,11 @@ class Desk:
         self.send_lines = SendLines(
             contacts=stores.contacts, lines=stores.lines, senders=senders, retrying=self.sending
         )
+        self.tell = TellCustomer(
+            append=self.append, lines=stores.lines, customers=stores.customers, send=self.send_lines, clock=self.clock
+        )
+        self.apply = ApplyRoutingEvent(stores.contacts, self.append, self.feed, self.tell)
+        self.refused = EnqueueRefused(stores.contacts, self.apply)
         self.reply_to = SendReply(
             contacts=stores.contacts, customers=stores.customers, append=self.append, send=self.send_lines
         )

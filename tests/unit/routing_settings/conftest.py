@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from services.routing.adapters.cel_expressions import CelExpressions
+from services.routing.adapters.public_holidays import LibraryHolidays
 from services.routing.adapters.settings_store import StoredSettings
 from services.routing.application.settings.ports import Ports
 from services.routing.domain.organisation import KINDS, Setting
@@ -57,7 +58,12 @@ def bench() -> SettingsBench:
     async def tenants_of(_kind: type[Setting]) -> list[str]:
         return ["acme"]
 
-    ports = Ports(store=StoredSettings(aggregates, tenants_of), expressions=CelExpressions(), clock=clock)
+    ports = Ports(
+        store=StoredSettings(aggregates, tenants_of),
+        expressions=CelExpressions(),
+        clock=clock,
+        public_holidays=LibraryHolidays(),
+    )
     frame = telemetry.setup("routing", settings)
     app = make_app(
         "routing", settings=settings, registry=frame.registry, health=Health(), tracer_provider=frame.provider

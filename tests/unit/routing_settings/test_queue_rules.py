@@ -196,7 +196,7 @@ async def test_what_steps_and_ways_out_name_cannot_be_removed(bench: SettingsBen
 async def test_the_examples_of_the_documentation_are_accepted(bench: SettingsBench) -> None:
     async with bench.client() as client:
         await set_up(client)
-        shown = (await client.get("/openapi.json")).json()["components"]["schemas"]["QueueModel"]["properties"]
+        shown = (await client.get("/openapi.json")).json()["components"]["schemas"]["QueueModel-Input"]["properties"]
         names = ("agent_rule", "channel_offers", "steps", "overflows")
         examples = {name: shown[name]["examples"][0] for name in names}
         await made(client, "queues/example", {"name": "Example"} | examples)

@@ -37,6 +37,8 @@ class RoutingEvent:
     reason: str = ""
     to_queue: str = ""
     to_pool: str = ""
+    last_step: str = ""
+    announcement: str = ""
     disposition: str = ""
     ticket_type: str = ""
     timed_out: bool = False

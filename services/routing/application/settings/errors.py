@@ -10,6 +10,12 @@ SettingError
 ├── PoolFixed             422
 ├── CrossesPools          422
 ├── ReferenceUnknown      422
+├── HoursOverlap          422
+├── DateRepeated          422
+├── CountryUnknown        422
+├── HolidaysWithoutHours  422
+├── AnnouncementMissing   422
+├── EmergencyUnclear      422
 └── SettingImpossible     422
     ├── CycleOfOverflows
     └── ExpressionRefused
@@ -88,3 +94,27 @@ class CycleOfOverflows(SettingImpossible):
 
 class ExpressionRefused(SettingImpossible):
     code = "expression-invalid"
+
+
+class HoursOverlap(SettingError):
+    code = "intervals-overlap"
+
+
+class DateRepeated(SettingError):
+    code = "date-repeated"
+
+
+class CountryUnknown(SettingError):
+    code = "country-unknown"
+
+
+class HolidaysWithoutHours(SettingError):
+    code = "holidays-without-hours"
+
+
+class AnnouncementMissing(SettingError):
+    code = "announcement-missing"
+
+
+class EmergencyUnclear(SettingError):
+    code = "emergency-unclear"

@@ -4,15 +4,20 @@ from dataclasses import replace
 from typing import cast
 
 from services.routing.application.settings.agents_follow import configure_followers
+from services.routing.application.settings.calendar_checks import check_calendar
 from services.routing.application.settings.checking import check_setting
+from services.routing.application.settings.emergency_effects import emergency_effects, emergency_in_new_pool
 from services.routing.application.settings.errors import (
     AgentMoving,
     SettingExists,
     SettingNotFound,
     VersionStale,
 )
-from services.routing.application.settings.ports import Asked, Change, Ports, Recorded, SettingsStore, SettingT
+from services.routing.application.settings.opening import opening_of
+from services.routing.application.settings.ports import Asked, Change, Ports, Recorded, SettingT
+from services.routing.application.settings.queues_follow import configure_queues
 from services.routing.application.settings.reading import find_setting, placement_of
+from services.routing.domain.declared_emergency import DeclaredEmergency
 from services.routing.domain.organisation import KINDS, ConfiguredAgent, Queue, Setting, Site, Team
 from services.routing.domain.organisation_rules import (
     Announce,
@@ -37,16 +42,19 @@ async def put_setting(ports: Ports, asked: Asked, wanted: SettingT) -> tuple[Rec
         wanted = _as_moved(before.value, wanted)
         if wanted == before.value:
             return before, False
+    check_calendar(ports, wanted)
     await check_setting(ports, asked.tenant, before.value if before else None, wanted)
     change = Change(
         value=wanted,
         revision=(found.revision if found else 0) + 1,
-        effects=await _effects(ports.store, asked.tenant, before.value if before else None, wanted),
+        effects=await _effects(ports, asked.tenant, before.value if before else None, wanted),
         cause=asked.cause,
         at=ports.clock(),
     )
     saved = await ports.store.save(asked.tenant, found, change)
     await configure_followers(ports, asked, saved.value)
+    await configure_queues(ports, asked, saved.value)
+    await emergency_in_new_pool(ports, asked, saved.value)
     return saved, before is None
 
 
@@ -70,13 +78,15 @@ def _as_moved(before: SettingT, wanted: SettingT) -> SettingT:
     return cast("SettingT", replace(wanted, leaving_pool=before.pool))
 
 
-async def _effects(store: SettingsStore, tenant: str, before: Setting | None, wanted: Setting) -> tuple[Effect, ...]:
+async def _effects(ports: Ports, tenant: str, before: Setting | None, wanted: Setting) -> tuple[Effect, ...]:
     match wanted:
         case Queue():
-            return effects_on_queue(wanted)
+            return effects_on_queue(wanted, await opening_of(ports, tenant, wanted))
+        case DeclaredEmergency():
+            return await emergency_effects(ports.store, tenant, wanted)
         case ConfiguredAgent():
             was = before if isinstance(before, ConfiguredAgent) else None
-            return effects_on_agent(was, wanted, await placement_of(store, tenant, wanted))
+            return effects_on_agent(was, wanted, await placement_of(ports.store, tenant, wanted))
         case Site() | Team():
             return (Announce(setting=wanted),)
         case _:

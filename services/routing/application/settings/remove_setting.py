@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from services.routing.application.settings.errors import BuiltIn, StillUsed, VersionStale
 from services.routing.application.settings.ports import Asked, Change, Ports, SettingT
 from services.routing.application.settings.reading import find_setting
+from services.routing.domain.calendars import BusinessHours, Holidays
+from services.routing.domain.declared_emergency import DeclaredEmergency
 from services.routing.domain.organisation import (
     KINDS,
     ConfiguredAgent,
@@ -45,7 +47,13 @@ async def remove_setting(ports: Ports, asked: Asked, kind: type[SettingT], id: s
 def _users(kind: type[Setting]) -> Iterator[tuple[type[Setting], str]]:
     """Name the kinds that may refer to this one, and their field that does."""
     users: dict[type[Setting], tuple[tuple[type[Setting], str], ...]] = {
-        Site: ((Team, "site"), (Queue, "sites"), (Queue, "steps.add_sites")),
+        Site: (
+            (Team, "site"),
+            (Queue, "sites"),
+            (Queue, "steps.add_sites"),
+            (DeclaredEmergency, "extra_staff.sites"),
+            (DeclaredEmergency, "sites_closed"),
+        ),
         Team: ((ConfiguredAgent, "team"),),
         Skill: (
             (Queue, "required_skills.skill"),
@@ -59,7 +67,12 @@ def _users(kind: type[Setting]) -> Iterator[tuple[type[Setting], str]]:
             (Queue, "steps.add_queues"),
             (Queue, "steps.then.to_queue"),
             (Queue, "overflows.then.to_queue"),
+            (Queue, "when_closed.to_queue"),
+            (DeclaredEmergency, "then.to_queue"),
+            (DeclaredEmergency, "extra_staff.queues"),
         ),
         ConfiguredAgent: ((Queue, "steps.add_agents"),),
+        BusinessHours: ((Queue, "business_hours"),),
+        Holidays: ((Queue, "holidays"),),
     }
     yield from users.get(kind, ())

@@ -4,7 +4,7 @@ from services.routing.domain import refusals
 from services.routing.domain.commands import CompleteWrapUp, EndContact, TransferContact
 from services.routing.domain.decisions.answer import NOTHING, Answer
 from services.routing.domain.decisions.offers import withdraw
-from services.routing.domain.decisions.waiting import flow_out, next_entry
+from services.routing.domain.decisions.waiting import entered, flow_out, next_entry
 from services.routing.domain.events import (
     ContactAbandoned,
     ContactEnded,
@@ -114,7 +114,8 @@ def _transferred(state: PoolState, talk: Connected, to_queue: str, to_pool: str,
     if to_pool != state.pool_id:
         return passed_on, *wrapped_up
     by = (talk.holder.agent_id,)
-    return passed_on, next_entry(state, talk.waiting, to_queue=to_queue, passed_on_by=by, now=now), *wrapped_up
+    begun = next_entry(state, talk.waiting, to_queue=to_queue, passed_on_by=by, now=now)
+    return passed_on, *entered(state, begun, now), *wrapped_up
 
 
 def _wrapped_up_at_once(

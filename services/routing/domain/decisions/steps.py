@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from services.routing.domain.decisions.waiting import go_out
-from services.routing.domain.decisions.ways_out import OVERFLOW, is_open_way
+from services.routing.domain.decisions.arriving import OVERFLOW, can_be_gone
+from services.routing.domain.decisions.waiting import gone_out
 from services.routing.domain.events import Event, SearchWidened, StepPassed
 from services.routing.domain.expressions import ContactFacts
 from services.routing.domain.moments import Moment, after, seconds_between
@@ -31,9 +31,9 @@ def _stepped(state: PoolState, rules: QueueRules, stay: Waiting, step: RuleStep,
         return (StepPassed(at=now, entry=stay.entry, step=number),)
     if step.then is None:
         return (_widened(rules, stay, stay.widening.and_by(step), number, now),)
-    if not is_open_way(state, step.then, (queue_id,)):
+    if not can_be_gone(state, step.then, (queue_id,)):
         return (StepPassed(at=now, entry=stay.entry, step=number),)
-    return go_out(state, stay, step.then, now, reason=OVERFLOW, passed=(queue_id,))
+    return gone_out(state, stay, step.then, now, reason=OVERFLOW, passed=(queue_id,))
 
 
 def _facts(state: PoolState, stay: Waiting, now: Moment) -> ContactFacts:

@@ -6,7 +6,7 @@ from typing import Any
 from services.routing.domain import refusals
 from services.routing.domain.commands import EnqueueContact
 from services.routing.domain.decisions.answer import Answer
-from services.routing.domain.decisions.ways_out import OVERFLOW, is_open_way, leave_by, overflow_of
+from services.routing.domain.decisions.arriving import way_at_arrival
 from services.routing.domain.entry import Entry
 from services.routing.domain.events import ContactAbandoned, ContactFlowedOut, ContactQueued, Event
 from services.routing.domain.moments import Moment, after
@@ -29,28 +29,44 @@ def enqueue_contact(state: PoolState, command: EnqueueContact, now: Moment) -> A
     end = state.ends.get(command.contact_id)
     if end is not None:
         return queued, ContactAbandoned(at=now, entry=queued.entry, ended_by=str(end.value))
-    return arrive(state, queued, now)
+    return entered(state, queued, now)
 
 
-def arrive(state: PoolState, queued: ContactQueued, now: Moment, passed: tuple[str, ...] = ()) -> tuple[Event, ...]:
-    """Queue a contact, and lead it on at once where its queue is overflowing; `passed` are the queues behind it."""
-    rules, stay = state.queue(queued.entry.queue_id), waiting(queued)
-    way_out = overflow_of(state, rules, search_of(stay, rules))
-    through = (*passed, rules.queue_id)
-    if way_out is None or not is_open_way(state, way_out, through):
+def entered(state: PoolState, queued: ContactQueued, now: Moment, passed: tuple[str, ...] = ()) -> tuple[Event, ...]:
+    """Tell an arrival in full: the contact waits, or flows on at once, from queue to queue if need be.
+
+    `passed` are the queues that it has just come through, and does not come back to.
+    """
+    been_in = (*passed, queued.entry.queue_id)
+    taken = way_at_arrival(state, waiting(queued), been_in, now)
+    if taken is None:
         return (queued,)
-    return queued, *go_out(state, stay, way_out, now, reason=OVERFLOW, passed=through)
+    reason, way = taken
+    return queued, *gone_out(state, waiting(queued), way, now, reason=reason, passed=been_in)
 
 
-def go_out(
-    state: PoolState, stay: Waiting, way_out: WayOut, now: Moment, *, reason: str, passed: tuple[str, ...]
+def gone_out(
+    state: PoolState, stay: Waiting, way: WayOut, now: Moment, *, reason: str, passed: tuple[str, ...]
 ) -> tuple[Event, ...]:
     """Lead a contact out of its queue, and into the next where there is one."""
-    left = leave_by(way_out, stay, reason, now)
-    if not way_out.to_queue:
+    left = left_by(state, stay.entry, reason, way, now)
+    if not way.to_queue:
         return (left,)
-    queued = next_entry(state, stay, to_queue=way_out.to_queue, passed_on_by=(), now=now)
-    return left, *arrive(state, queued, now, passed)
+    queued = next_entry(state, stay, to_queue=way.to_queue, passed_on_by=stay.declined, now=now)
+    return left, *entered(state, queued, now, passed)
+
+
+def left_by(state: PoolState, entry: Entry, reason: str, way: WayOut, now: Moment) -> ContactFlowedOut:
+    """Let an entry end by a way out."""
+    return ContactFlowedOut(
+        at=now,
+        entry=entry,
+        reason=reason,
+        to_queue=way.to_queue,
+        to_pool=state.pool_id if way.to_queue else "",
+        last_step=way.last_step,
+        announcement=way.announcement,
+    )
 
 
 def flow_out(state: PoolState, stay: Waiting, *, to_queue: str, to_pool: str, now: Moment) -> Answer:
@@ -58,7 +74,8 @@ def flow_out(state: PoolState, stay: Waiting, *, to_queue: str, to_pool: str, no
     left = ContactFlowedOut(at=now, entry=stay.entry, reason="transfer", to_queue=to_queue, to_pool=to_pool)
     if to_pool != state.pool_id:
         return (left,)
-    return left, next_entry(state, stay, to_queue=to_queue, passed_on_by=(), now=now)
+    queued = next_entry(state, stay, to_queue=to_queue, passed_on_by=(), now=now)
+    return left, *entered(state, queued, now)
 
 
 def next_entry(

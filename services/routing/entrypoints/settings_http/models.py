@@ -21,16 +21,19 @@ AttributeName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
 AttributeValue = Annotated[str, Field(max_length=256)]
 
 
-def _known_zone(name: str) -> str:
+def known_zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError("is not a time zone of the IANA database, such as Asia/Shanghai")
     return name
 
 
+TimeZone = Annotated[str, AfterValidator(known_zone)]
+
+
 class SiteModel(SettingModel):
     kind = Site
     prefix = "sit"
-    time_zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
+    time_zone: TimeZone = "UTC"
 
 
 class TeamModel(SettingModel):

@@ -21,6 +21,12 @@ STATUS: Mapping[type[errors.SettingError], int] = {
     errors.SettingImpossible: 422,
     errors.CycleOfOverflows: 422,
     errors.ExpressionRefused: 422,
+    errors.HoursOverlap: 422,
+    errors.DateRepeated: 422,
+    errors.CountryUnknown: 422,
+    errors.HolidaysWithoutHours: 422,
+    errors.AnnouncementMissing: 422,
+    errors.EmergencyUnclear: 422,
 }
 
 

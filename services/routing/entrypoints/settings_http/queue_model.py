@@ -14,8 +14,8 @@ from services.routing.entrypoints.settings_http.setting_model import (
     SettingModel,
     SkillModel,
 )
+from services.routing.entrypoints.settings_http.way_models import WayOrWait, WayOutModel
 
-Announcement = Annotated[str, Field(max_length=1_000, description="What the customer is told.")]
 Expression = Annotated[str, Field(max_length=LONGEST_EXPRESSION)]
 Ids = Annotated[list[Id], Field(max_length=50)]
 
@@ -29,14 +29,6 @@ class ChannelOffersModel(Part):
     ] = None
     at_once: Annotated[int, Field(ge=1, le=50, description="How many agents are asked at once; the first has it.")] = 1
     auto_accept: Annotated[bool, Field(description="Offers are accepted as they are made, without asking.")] = False
-
-
-class WayOutModel(Part):
-    """Where a contact goes that leaves the queue unanswered: exactly one of `to_queue` and `last_step`."""
-
-    to_queue: Annotated[Id | None, Field(description="A queue of the same pool.")] = None
-    last_step: Literal["voicemail", "callback", "message"] | None = None
-    announcement: Announcement = ""
 
 
 class StepModel(Part):
@@ -150,6 +142,9 @@ class QueueModel(SettingModel):
             examples=[[{"on": "length", "limit": 50, "then": {"to_queue": "support"}}]],
         ),
     ] = Field(default=[])
+    business_hours: Id | None = None
+    holidays: Id | None = None
+    when_closed: WayOrWait = None
     warnings: Annotated[
         list[WarningModel] | None,
         Field(description="Read-only: what cannot work yet, such as a required skill that nobody has."),

@@ -4,43 +4,38 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Path, Request, Response
+from fastapi import APIRouter, Body, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from uuid_utils import uuid7
 
-from services.routing.application.settings.ports import Asked, Ports, Recorded
+from services.routing.application.settings.ports import Ports, Recorded
 from services.routing.application.settings.put_setting import add_setting, put_setting
 from services.routing.application.settings.reading import find_setting
 from services.routing.application.settings.remove_setting import remove_setting
 from services.routing.application.settings.warning import Warnings
 from services.routing.domain.organisation import KINDS, Setting
+from services.routing.entrypoints.settings_http.asking import Anyone, Asks
+from services.routing.entrypoints.settings_http.calendar_models import CALENDAR_MODELS
+from services.routing.entrypoints.settings_http.emergency_http import emergency_router
 from services.routing.entrypoints.settings_http.models import MODELS
+from services.routing.entrypoints.settings_http.openings_http import openings_router
 from services.routing.entrypoints.settings_http.setting_model import SettingModel
-from switchyard.service.etags import IfMatch, etag
-from switchyard.service.identity import Principal, current_principal, require
+from switchyard.service.etags import etag
 from switchyard.service.pages import Page, Paging, encode_cursor
 from switchyard.service.problems import FieldError, Problem
 
-Anyone = Annotated[Principal, Depends(current_principal)]
-Keeper = Annotated[Principal, Depends(require("admin", "manager", "supervisor"))]
 SettingPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
-
-async def _asking(request: Request, principal: Keeper, expected: IfMatch) -> Asked:
-    """FastAPI dependency of every change."""
-    return Asked(tenant=principal.tenant, cause=str(request.state.request_id), expected=expected)
-
-
-Asks = Annotated[Asked, Depends(_asking)]
 
 #: A filter's name at the door and the stored field it compares, where they differ.
 _FIELDS: Mapping[str, str] = {"queue": "queues"}
 
 
 def settings_routers(ports: Ports) -> list[APIRouter]:
-    """One router for each kind of setting."""
-    return [_Routes(ports, model).router() for model in MODELS]
+    """One router for each kind of setting, one for the emergency, and one for what calendars come to."""
+    plain = [_Routes(ports, model).router() for model in (*MODELS, *CALENDAR_MODELS)]
+    return [*plain, emergency_router(ports), openings_router(ports)]
 
 
 class _Routes:

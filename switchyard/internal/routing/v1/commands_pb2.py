@@ -23,53 +23,54 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from switchyard.internal.routing.v1 import opening_hours_pb2 as switchyard_dot_internal_dot_routing_dot_v1_dot_opening__hours__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n-switchyard/internal/routing/v1/commands.proto\x12\x1eswitchyard.internal.routing.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"-\n\nSkillLevel\x12\x10\n\x08skill_id\x18\x01 \x01(\t\x12\r\n\x05level\x18\x02 \x01(\x05\"\xcc\x02\n\x0e\x45nqueueContact\x12\x12\n\ncontact_id\x18\x01 \x01(\t\x12\r\n\x05\x65ntry\x18\x02 \x01(\x05\x12\x10\n\x08queue_id\x18\x03 \x01(\t\x12\x0f\n\x07\x63hannel\x18\x04 \x01(\t\x12-\n\tqueued_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08priority\x18\x06 \x01(\x05\x12\x43\n\x0frequired_skills\x18\x07 \x03(\x0b\x32*.switchyard.internal.routing.v1.SkillLevel\x12\x18\n\x10transferred_from\x18\x08 \x01(\t\x12\x15\n\rlast_agent_id\x18\t \x01(\t\x12=\n\nattributes\x18\n \x03(\x0b\x32).switchyard.internal.routing.v1.Attribute\"(\n\tAttribute\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\"D\n\nEndContact\x12\x12\n\ncontact_id\x18\x01 \x01(\t\x12\x10\n\x08\x65nded_by\x18\x02 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x03 \x01(\t\"1\n\x0b\x41\x63\x63\x65ptOffer\x12\x10\n\x08offer_id\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\"A\n\x0bRejectOffer\x12\x10\n\x08offer_id\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\"Z\n\x0fTransferContact\x12\x12\n\ncontact_id\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\x12\x10\n\x08to_queue\x18\x03 \x01(\t\x12\x0f\n\x07to_pool\x18\x04 \x01(\t\"`\n\x0e\x43ompleteWrapUp\x12\x12\n\ncontact_id\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\x12\x13\n\x0b\x64isposition\x18\x03 \x01(\t\x12\x13\n\x0bticket_type\x18\x04 \x01(\t\"@\n\rSetAgentState\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\"\xfe\x02\n\x0e\x43onfigureAgent\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\x0f\n\x07team_id\x18\x02 \x01(\t\x12\x0f\n\x07site_id\x18\x03 \x01(\t\x12\x11\n\tqueue_ids\x18\x04 \x03(\t\x12:\n\x06skills\x18\x05 \x03(\x0b\x32*.switchyard.internal.routing.v1.SkillLevel\x12\x16\n\x0e\x63\x61pacity_units\x18\x06 \x01(\x05\x12\x41\n\x08\x63hannels\x18\x07 \x03(\x0b\x32/.switchyard.internal.routing.v1.ChannelCapacity\x12\x0f\n\x07version\x18\x08 \x01(\x03\x12>\n\x0bqueue_ranks\x18\t \x03(\x0b\x32).switchyard.internal.routing.v1.QueueRank\x12=\n\nattributes\x18\n \x03(\x0b\x32).switchyard.internal.routing.v1.Attribute\"+\n\tQueueRank\x12\x10\n\x08queue_id\x18\x01 \x01(\t\x12\x0c\n\x04rank\x18\x02 \x01(\x05\"Y\n\x0f\x43hannelCapacity\x12\x0f\n\x07\x63hannel\x18\x01 \x01(\t\x12\r\n\x05units\x18\x02 \x01(\x05\x12\x0c\n\x04most\x18\x03 \x01(\x05\x12\x18\n\x10interruptible_by\x18\x04 \x03(\t\"0\n\x0bRemoveAgent\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\"\x86\x05\n\x0e\x43onfigureQueue\x12\x10\n\x08queue_id\x18\x01 \x01(\t\x12\x43\n\x0frequired_skills\x18\x02 \x03(\x0b\x32*.switchyard.internal.routing.v1.SkillLevel\x12\x10\n\x08priority\x18\x03 \x01(\x05\x12\x16\n\x0etarget_seconds\x18\x04 \x01(\x01\x12\x1d\n\x15short_abandon_seconds\x18\x05 \x01(\x01\x12\x14\n\x0cring_seconds\x18\x06 \x01(\x01\x12\x17\n\x0fwrap_up_seconds\x18\x07 \x01(\x01\x12\x0e\n\x06\x63hoice\x18\x08 \x01(\t\x12\x0f\n\x07version\x18\t \x01(\x03\x12\x46\n\x0f\x63hannel_targets\x18\n \x03(\x0b\x32-.switchyard.internal.routing.v1.ChannelTarget\x12\x44\n\x10preferred_skills\x18\x0b \x03(\x0b\x32*.switchyard.internal.routing.v1.SkillLevel\x12\r\n\x05sites\x18\x0c \x03(\t\x12\x16\n\x0esticky_seconds\x18\r \x01(\x01\x12\x12\n\nagent_rule\x18\x0e \x01(\t\x12\x45\n\x0e\x63hannel_offers\x18\x0f \x03(\x0b\x32-.switchyard.internal.routing.v1.ChannelOffers\x12\x37\n\x05steps\x18\x10 \x03(\x0b\x32(.switchyard.internal.routing.v1.RuleStep\x12;\n\toverflows\x18\x11 \x03(\x0b\x32(.switchyard.internal.routing.v1.Overflow\"\\\n\rChannelOffers\x12\x0f\n\x07\x63hannel\x18\x01 \x01(\t\x12\x14\n\x0cring_seconds\x18\x02 \x01(\x01\x12\x0f\n\x07\x61t_once\x18\x03 \x01(\x05\x12\x13\n\x0b\x61uto_accept\x18\x04 \x01(\x08\"\xce\x01\n\x08RuleStep\x12\x15\n\rafter_seconds\x18\x01 \x01(\x01\x12\x14\n\x0crelax_levels\x18\x02 \x01(\x05\x12\x16\n\x0eraise_priority\x18\x03 \x01(\x05\x12\x12\n\nadd_queues\x18\x04 \x03(\t\x12\x11\n\tadd_sites\x18\x05 \x03(\t\x12\x12\n\nadd_agents\x18\x06 \x03(\t\x12\x0c\n\x04when\x18\x07 \x01(\t\x12\x34\n\x04then\x18\x08 \x01(\x0b\x32&.switchyard.internal.routing.v1.WayOut\"C\n\x06WayOut\x12\x10\n\x08to_queue\x18\x01 \x01(\t\x12\x11\n\tlast_step\x18\x02 \x01(\t\x12\x14\n\x0c\x61nnouncement\x18\x03 \x01(\t\"[\n\x08Overflow\x12\n\n\x02on\x18\x01 \x01(\t\x12\x34\n\x04then\x18\x02 \x01(\x0b\x32&.switchyard.internal.routing.v1.WayOut\x12\r\n\x05limit\x18\x03 \x01(\x05\"8\n\rChannelTarget\x12\x0f\n\x07\x63hannel\x18\x01 \x01(\t\x12\x16\n\x0etarget_seconds\x18\x02 \x01(\x01\"0\n\x0bRemoveQueue\x12\x10\n\x08queue_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n-switchyard/internal/routing/v1/commands.proto\x12\x1eswitchyard.internal.routing.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x32switchyard/internal/routing/v1/opening_hours.proto\"-\n\nSkillLevel\x12\x10\n\x08skill_id\x18\x01 \x01(\t\x12\r\n\x05level\x18\x02 \x01(\x05\"\xcc\x02\n\x0e\x45nqueueContact\x12\x12\n\ncontact_id\x18\x01 \x01(\t\x12\r\n\x05\x65ntry\x18\x02 \x01(\x05\x12\x10\n\x08queue_id\x18\x03 \x01(\t\x12\x0f\n\x07\x63hannel\x18\x04 \x01(\t\x12-\n\tqueued_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08priority\x18\x06 \x01(\x05\x12\x43\n\x0frequired_skills\x18\x07 \x03(\x0b\x32*.switchyard.internal.routing.v1.SkillLevel\x12\x18\n\x10transferred_from\x18\x08 \x01(\t\x12\x15\n\rlast_agent_id\x18\t \x01(\t\x12=\n\nattributes\x18\n \x03(\x0b\x32).switchyard.internal.routing.v1.Attribute\"(\n\tAttribute\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\"D\n\nEndContact\x12\x12\n\ncontact_id\x18\x01 \x01(\t\x12\x10\n\x08\x65nded_by\x18\x02 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x03 \x01(\t\"1\n\x0b\x41\x63\x63\x65ptOffer\x12\x10\n\x08offer_id\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\"A\n\x0bRejectOffer\x12\x10\n\x08offer_id\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\"Z\n\x0fTransferContact\x12\x12\n\ncontact_id\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\x12\x10\n\x08to_queue\x18\x03 \x01(\t\x12\x0f\n\x07to_pool\x18\x04 \x01(\t\"`\n\x0e\x43ompleteWrapUp\x12\x12\n\ncontact_id\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\x12\x13\n\x0b\x64isposition\x18\x03 \x01(\t\x12\x13\n\x0bticket_type\x18\x04 \x01(\t\"@\n\rSetAgentState\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\"\xfe\x02\n\x0e\x43onfigureAgent\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\x0f\n\x07team_id\x18\x02 \x01(\t\x12\x0f\n\x07site_id\x18\x03 \x01(\t\x12\x11\n\tqueue_ids\x18\x04 \x03(\t\x12:\n\x06skills\x18\x05 \x03(\x0b\x32*.switchyard.internal.routing.v1.SkillLevel\x12\x16\n\x0e\x63\x61pacity_units\x18\x06 \x01(\x05\x12\x41\n\x08\x63hannels\x18\x07 \x03(\x0b\x32/.switchyard.internal.routing.v1.ChannelCapacity\x12\x0f\n\x07version\x18\x08 \x01(\x03\x12>\n\x0bqueue_ranks\x18\t \x03(\x0b\x32).switchyard.internal.routing.v1.QueueRank\x12=\n\nattributes\x18\n \x03(\x0b\x32).switchyard.internal.routing.v1.Attribute\"+\n\tQueueRank\x12\x10\n\x08queue_id\x18\x01 \x01(\t\x12\x0c\n\x04rank\x18\x02 \x01(\x05\"Y\n\x0f\x43hannelCapacity\x12\x0f\n\x07\x63hannel\x18\x01 \x01(\t\x12\r\n\x05units\x18\x02 \x01(\x05\x12\x0c\n\x04most\x18\x03 \x01(\x05\x12\x18\n\x10interruptible_by\x18\x04 \x03(\t\"0\n\x0bRemoveAgent\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\"\x82\x06\n\x0e\x43onfigureQueue\x12\x10\n\x08queue_id\x18\x01 \x01(\t\x12\x43\n\x0frequired_skills\x18\x02 \x03(\x0b\x32*.switchyard.internal.routing.v1.SkillLevel\x12\x10\n\x08priority\x18\x03 \x01(\x05\x12\x16\n\x0etarget_seconds\x18\x04 \x01(\x01\x12\x1d\n\x15short_abandon_seconds\x18\x05 \x01(\x01\x12\x14\n\x0cring_seconds\x18\x06 \x01(\x01\x12\x17\n\x0fwrap_up_seconds\x18\x07 \x01(\x01\x12\x0e\n\x06\x63hoice\x18\x08 \x01(\t\x12\x0f\n\x07version\x18\t \x01(\x03\x12\x46\n\x0f\x63hannel_targets\x18\n \x03(\x0b\x32-.switchyard.internal.routing.v1.ChannelTarget\x12\x44\n\x10preferred_skills\x18\x0b \x03(\x0b\x32*.switchyard.internal.routing.v1.SkillLevel\x12\r\n\x05sites\x18\x0c \x03(\t\x12\x16\n\x0esticky_seconds\x18\r \x01(\x01\x12\x12\n\nagent_rule\x18\x0e \x01(\t\x12\x45\n\x0e\x63hannel_offers\x18\x0f \x03(\x0b\x32-.switchyard.internal.routing.v1.ChannelOffers\x12\x37\n\x05steps\x18\x10 \x03(\x0b\x32(.switchyard.internal.routing.v1.RuleStep\x12;\n\toverflows\x18\x11 \x03(\x0b\x32(.switchyard.internal.routing.v1.Overflow\x12=\n\x07opening\x18\x14 \x01(\x0b\x32,.switchyard.internal.routing.v1.OpeningHours\x12;\n\x0bwhen_closed\x18\x15 \x01(\x0b\x32&.switchyard.internal.routing.v1.WayOut\"\\\n\rChannelOffers\x12\x0f\n\x07\x63hannel\x18\x01 \x01(\t\x12\x14\n\x0cring_seconds\x18\x02 \x01(\x01\x12\x0f\n\x07\x61t_once\x18\x03 \x01(\x05\x12\x13\n\x0b\x61uto_accept\x18\x04 \x01(\x08\"\xce\x01\n\x08RuleStep\x12\x15\n\rafter_seconds\x18\x01 \x01(\x01\x12\x14\n\x0crelax_levels\x18\x02 \x01(\x05\x12\x16\n\x0eraise_priority\x18\x03 \x01(\x05\x12\x12\n\nadd_queues\x18\x04 \x03(\t\x12\x11\n\tadd_sites\x18\x05 \x03(\t\x12\x12\n\nadd_agents\x18\x06 \x03(\t\x12\x0c\n\x04when\x18\x07 \x01(\t\x12\x34\n\x04then\x18\x08 \x01(\x0b\x32&.switchyard.internal.routing.v1.WayOut\"C\n\x06WayOut\x12\x10\n\x08to_queue\x18\x01 \x01(\t\x12\x11\n\tlast_step\x18\x02 \x01(\t\x12\x14\n\x0c\x61nnouncement\x18\x03 \x01(\t\"[\n\x08Overflow\x12\n\n\x02on\x18\x01 \x01(\t\x12\x34\n\x04then\x18\x02 \x01(\x0b\x32&.switchyard.internal.routing.v1.WayOut\x12\r\n\x05limit\x18\x03 \x01(\x05\"8\n\rChannelTarget\x12\x0f\n\x07\x63hannel\x18\x01 \x01(\t\x12\x16\n\x0etarget_seconds\x18\x02 \x01(\x01\"0\n\x0bRemoveQueue\x12\x10\n\x08queue_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'switchyard.internal.routing.v1.commands_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_SKILLLEVEL']._serialized_start=114
-  _globals['_SKILLLEVEL']._serialized_end=159
-  _globals['_ENQUEUECONTACT']._serialized_start=162
-  _globals['_ENQUEUECONTACT']._serialized_end=494
-  _globals['_ATTRIBUTE']._serialized_start=496
-  _globals['_ATTRIBUTE']._serialized_end=536
-  _globals['_ENDCONTACT']._serialized_start=538
-  _globals['_ENDCONTACT']._serialized_end=606
-  _globals['_ACCEPTOFFER']._serialized_start=608
-  _globals['_ACCEPTOFFER']._serialized_end=657
-  _globals['_REJECTOFFER']._serialized_start=659
-  _globals['_REJECTOFFER']._serialized_end=724
-  _globals['_TRANSFERCONTACT']._serialized_start=726
-  _globals['_TRANSFERCONTACT']._serialized_end=816
-  _globals['_COMPLETEWRAPUP']._serialized_start=818
-  _globals['_COMPLETEWRAPUP']._serialized_end=914
-  _globals['_SETAGENTSTATE']._serialized_start=916
-  _globals['_SETAGENTSTATE']._serialized_end=980
-  _globals['_CONFIGUREAGENT']._serialized_start=983
-  _globals['_CONFIGUREAGENT']._serialized_end=1365
-  _globals['_QUEUERANK']._serialized_start=1367
-  _globals['_QUEUERANK']._serialized_end=1410
-  _globals['_CHANNELCAPACITY']._serialized_start=1412
-  _globals['_CHANNELCAPACITY']._serialized_end=1501
-  _globals['_REMOVEAGENT']._serialized_start=1503
-  _globals['_REMOVEAGENT']._serialized_end=1551
-  _globals['_CONFIGUREQUEUE']._serialized_start=1554
-  _globals['_CONFIGUREQUEUE']._serialized_end=2200
-  _globals['_CHANNELOFFERS']._serialized_start=2202
-  _globals['_CHANNELOFFERS']._serialized_end=2294
-  _globals['_RULESTEP']._serialized_start=2297
-  _globals['_RULESTEP']._serialized_end=2503
-  _globals['_WAYOUT']._serialized_start=2505
-  _globals['_WAYOUT']._serialized_end=2572
-  _globals['_OVERFLOW']._serialized_start=2574
-  _globals['_OVERFLOW']._serialized_end=2665
-  _globals['_CHANNELTARGET']._serialized_start=2667
-  _globals['_CHANNELTARGET']._serialized_end=2723
-  _globals['_REMOVEQUEUE']._serialized_start=2725
-  _globals['_REMOVEQUEUE']._serialized_end=2773
+  _globals['_SKILLLEVEL']._serialized_start=166
+  _globals['_SKILLLEVEL']._serialized_end=211
+  _globals['_ENQUEUECONTACT']._serialized_start=214
+  _globals['_ENQUEUECONTACT']._serialized_end=546
+  _globals['_ATTRIBUTE']._serialized_start=548
+  _globals['_ATTRIBUTE']._serialized_end=588
+  _globals['_ENDCONTACT']._serialized_start=590
+  _globals['_ENDCONTACT']._serialized_end=658
+  _globals['_ACCEPTOFFER']._serialized_start=660
+  _globals['_ACCEPTOFFER']._serialized_end=709
+  _globals['_REJECTOFFER']._serialized_start=711
+  _globals['_REJECTOFFER']._serialized_end=776
+  _globals['_TRANSFERCONTACT']._serialized_start=778
+  _globals['_TRANSFERCONTACT']._serialized_end=868
+  _globals['_COMPLETEWRAPUP']._serialized_start=870
+  _globals['_COMPLETEWRAPUP']._serialized_end=966
+  _globals['_SETAGENTSTATE']._serialized_start=968
+  _globals['_SETAGENTSTATE']._serialized_end=1032
+  _globals['_CONFIGUREAGENT']._serialized_start=1035
+  _globals['_CONFIGUREAGENT']._serialized_end=1417
+  _globals['_QUEUERANK']._serialized_start=1419
+  _globals['_QUEUERANK']._serialized_end=1462
+  _globals['_CHANNELCAPACITY']._serialized_start=1464
+  _globals['_CHANNELCAPACITY']._serialized_end=1553
+  _globals['_REMOVEAGENT']._serialized_start=1555
+  _globals['_REMOVEAGENT']._serialized_end=1603
+  _globals['_CONFIGUREQUEUE']._serialized_start=1606
+  _globals['_CONFIGUREQUEUE']._serialized_end=2376
+  _globals['_CHANNELOFFERS']._serialized_start=2378
+  _globals['_CHANNELOFFERS']._serialized_end=2470
+  _globals['_RULESTEP']._serialized_start=2473
+  _globals['_RULESTEP']._serialized_end=2679
+  _globals['_WAYOUT']._serialized_start=2681
+  _globals['_WAYOUT']._serialized_end=2748
+  _globals['_OVERFLOW']._serialized_start=2750
+  _globals['_OVERFLOW']._serialized_end=2841
+  _globals['_CHANNELTARGET']._serialized_start=2843
+  _globals['_CHANNELTARGET']._serialized_end=2899
+  _globals['_REMOVEQUEUE']._serialized_start=2901
+  _globals['_REMOVEQUEUE']._serialized_end=2949
 # @@protoc_insertion_point(module_scope)

@@ -1,6 +1,7 @@
 import datetime
 
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from switchyard.internal.routing.v1 import opening_hours_pb2 as _opening_hours_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -164,7 +165,7 @@ class RemoveAgent(_message.Message):
     def __init__(self, agent_id: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
 
 class ConfigureQueue(_message.Message):
-    __slots__ = ("queue_id", "required_skills", "priority", "target_seconds", "short_abandon_seconds", "ring_seconds", "wrap_up_seconds", "choice", "version", "channel_targets", "preferred_skills", "sites", "sticky_seconds", "agent_rule", "channel_offers", "steps", "overflows")
+    __slots__ = ("queue_id", "required_skills", "priority", "target_seconds", "short_abandon_seconds", "ring_seconds", "wrap_up_seconds", "choice", "version", "channel_targets", "preferred_skills", "sites", "sticky_seconds", "agent_rule", "channel_offers", "steps", "overflows", "opening", "when_closed")
     QUEUE_ID_FIELD_NUMBER: _ClassVar[int]
     REQUIRED_SKILLS_FIELD_NUMBER: _ClassVar[int]
     PRIORITY_FIELD_NUMBER: _ClassVar[int]
@@ -182,6 +183,8 @@ class ConfigureQueue(_message.Message):
     CHANNEL_OFFERS_FIELD_NUMBER: _ClassVar[int]
     STEPS_FIELD_NUMBER: _ClassVar[int]
     OVERFLOWS_FIELD_NUMBER: _ClassVar[int]
+    OPENING_FIELD_NUMBER: _ClassVar[int]
+    WHEN_CLOSED_FIELD_NUMBER: _ClassVar[int]
     queue_id: str
     required_skills: _containers.RepeatedCompositeFieldContainer[SkillLevel]
     priority: int
@@ -199,7 +202,9 @@ class ConfigureQueue(_message.Message):
     channel_offers: _containers.RepeatedCompositeFieldContainer[ChannelOffers]
     steps: _containers.RepeatedCompositeFieldContainer[RuleStep]
     overflows: _containers.RepeatedCompositeFieldContainer[Overflow]
-    def __init__(self, queue_id: _Optional[str] = ..., required_skills: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., priority: _Optional[int] = ..., target_seconds: _Optional[float] = ..., short_abandon_seconds: _Optional[float] = ..., ring_seconds: _Optional[float] = ..., wrap_up_seconds: _Optional[float] = ..., choice: _Optional[str] = ..., version: _Optional[int] = ..., channel_targets: _Optional[_Iterable[_Union[ChannelTarget, _Mapping]]] = ..., preferred_skills: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., sites: _Optional[_Iterable[str]] = ..., sticky_seconds: _Optional[float] = ..., agent_rule: _Optional[str] = ..., channel_offers: _Optional[_Iterable[_Union[ChannelOffers, _Mapping]]] = ..., steps: _Optional[_Iterable[_Union[RuleStep, _Mapping]]] = ..., overflows: _Optional[_Iterable[_Union[Overflow, _Mapping]]] = ...) -> None: ...
+    opening: _opening_hours_pb2.OpeningHours
+    when_closed: WayOut
+    def __init__(self, queue_id: _Optional[str] = ..., required_skills: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., priority: _Optional[int] = ..., target_seconds: _Optional[float] = ..., short_abandon_seconds: _Optional[float] = ..., ring_seconds: _Optional[float] = ..., wrap_up_seconds: _Optional[float] = ..., choice: _Optional[str] = ..., version: _Optional[int] = ..., channel_targets: _Optional[_Iterable[_Union[ChannelTarget, _Mapping]]] = ..., preferred_skills: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., sites: _Optional[_Iterable[str]] = ..., sticky_seconds: _Optional[float] = ..., agent_rule: _Optional[str] = ..., channel_offers: _Optional[_Iterable[_Union[ChannelOffers, _Mapping]]] = ..., steps: _Optional[_Iterable[_Union[RuleStep, _Mapping]]] = ..., overflows: _Optional[_Iterable[_Union[Overflow, _Mapping]]] = ..., opening: _Optional[_Union[_opening_hours_pb2.OpeningHours, _Mapping]] = ..., when_closed: _Optional[_Union[WayOut, _Mapping]] = ...) -> None: ...
 
 class ChannelOffers(_message.Message):
     __slots__ = ("channel", "ring_seconds", "at_once", "auto_accept")
