@@ -23,6 +23,7 @@ AGENTS = (
     ("cid", "south", "billing"),
     ("dee", "east", "relief"),
 )
+STATES = ("available", "not_ready")
 NEVER = OpeningHours(time_zone="UTC", weekly=())
 WAYS = (None, WayOut(last_step="message"), WayOut(to_queue="relief"), WayOut(to_queue="sales"))
 SITES = st.sets(st.sampled_from(["north", "south", "east"]), max_size=2).map(lambda sites: tuple(sorted(sites)))
@@ -41,11 +42,11 @@ ACTS = st.one_of(
     st.tuples(st.just("declare"), EMERGENCIES, st.none()),
     st.tuples(st.just("close"), st.sampled_from(QUEUES), st.sampled_from(WAYS)),
     st.tuples(st.just("open"), st.sampled_from(QUEUES), st.none()),
-    st.tuples(st.just("set"), st.sampled_from([name for name, *_ in AGENTS]), st.sampled_from(["available", "not_ready"])),
+    st.tuples(st.just("set"), st.sampled_from([name for name, *_ in AGENTS]), st.sampled_from(STATES)),
     st.tuples(st.sampled_from(["accept", "reject", "leave", "move"]), st.integers(0, 9), st.sampled_from(QUEUES)),
     st.tuples(st.just("wait"), st.integers(1, 30), st.none()),
     st.tuples(st.just("restart"), st.none(), st.none()),
-)  # fmt: skip
+)
 
 
 class Floor:
