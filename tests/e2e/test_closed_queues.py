@@ -119,3 +119,27 @@ async def test_an_emergency_takes_effect_on_the_next_contact_and_is_lifted_again
             return [each["contact"] for each in items] == [contact]
 
         assert await eventually(waits, "the contact waiting in its own queue")
+
+
+async def test_two_sites_are_one_pool_and_one_takes_all_when_the_other_is_given_up(floor: Floor) -> None:
+    queue, sites = await floor.queue(), {name: f"{name}-{floor.word}" for name in ("north", "south")}
+    agents = {}
+    for name, site in sites.items():
+        await floor.admin.put(f"/v1/sites/{site}", {"id": site, "name": name})
+        await floor.admin.put(f"/v1/teams/{site}", {"id": site, "name": name, "site": site})
+        agents[name] = await floor.agent([queue], team=site)
+        await agents[name].be("available")
+    supervisor = floor.caller("test-supervisor", "supervisor")
+    async with chatting(floor.platform) as first, chatting(floor.platform) as second:
+        contact = await first.start(queue)
+        assert (await agents["north"].offer())["contact"] == contact
+        await supervisor.put(
+            "/v1/emergency", {"on": True, "pools": {floor.pool: None}, "sites_closed": [sites["north"]]}
+        )
+        try:
+            assert (await agents["south"].accept())["contact"] == contact
+            other = await second.start(queue)
+            assert (await agents["south"].offer())["contact"] == other
+            assert (await floor.admin.get(f"/v1/offers?agent={agents['north'].id}"))["items"] == []
+        finally:
+            await supervisor.put("/v1/emergency", {"on": False})

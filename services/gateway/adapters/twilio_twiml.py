@@ -76,6 +76,8 @@ class TwilioTwiml:
     def waiting(self, call: Call) -> str:
         """What is heard on hold; Twilio asks for it again when it has ended."""
         response = VoiceResponse()
+        if call.announcement:
+            self._say(response, call, call.announcement)
         self._say(response, call, _words(call)["hold"])
         response.pause(length=_HOLD_SECONDS)
         return str(response)

@@ -5,15 +5,17 @@ from datetime import datetime, timedelta
 
 from services.gateway.application.append_line import AppendLine
 from services.gateway.application.door.routing_events import RoutingEvent
-from services.gateway.application.ports import Customers, Lines
+from services.gateway.application.ports import Contacts, Customers, Lines
 from services.gateway.application.send_lines import SendLines
-from services.gateway.domain.contact import Contact
+from services.gateway.domain.contact import PROMISED_CALL, TOLD, Contact
 from services.gateway.domain.errors import FirstWordsMissing, TranscriptClosed
 from services.gateway.domain.last_steps import words_for
 from services.gateway.domain.line import CUSTOMER, SYSTEM, NewLine
 
 #: On these the contact opens without a word of the customer's.
 _WORDLESS = frozenset({"voice", "chat"})
+#: Who writes again so soon after they were told is not told again: two machines would answer each other for ever.
+TOLD_LATELY = timedelta(minutes=10)
 #: The words that open a contact are stored right after it; by then they are there, or never come.
 FIRST_WORDS = timedelta(seconds=5)
 
@@ -24,12 +26,14 @@ class TellCustomer:
     def __init__(
         self,
         *,
+        contacts: Contacts,
         append: AppendLine,
         lines: Lines,
         customers: Customers,
         send: SendLines,
         clock: Callable[[], datetime],
     ) -> None:
+        self._contacts = contacts
         self._append = append
         self._lines = lines
         self._customers = customers
@@ -61,7 +65,17 @@ class TellCustomer:
         if not self._send.takes(contact.channel) or contact.never_auto_answer:
             return False
         customer = await self._customers.find(contact.tenant, contact.customer_id, fresh=True)
-        return customer is None or contact.channel not in customer.thing.opted_out
+        wants = customer is None or contact.channel not in customer.thing.opted_out
+        return wants and not await self._told_lately(contact)
+
+    async def _told_lately(self, contact: Contact) -> bool:
+        if not contact.previous_contact_id:
+            return False
+        stored = await self._contacts.find(contact.tenant, contact.previous_contact_id)
+        before = stored.thing if stored is not None else None
+        if before is None or before.outcome not in {TOLD, PROMISED_CALL} or before.closed_at is None:
+            return False
+        return contact.opened_at - before.closed_at < TOLD_LATELY
 
 
 def _line(contact: Contact, event: RoutingEvent, *, leaves: bool) -> NewLine:

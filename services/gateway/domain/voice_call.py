@@ -43,7 +43,7 @@ class Call:
 
     `dials` counts how often that agent's telephone was rung. `told` says that the provider knows what the stage asks
     of it. An empty `agent_address` rings the agent's own browser client. `last_step` and `announcement` are routing's
-    last word.
+    last word; `announced` is the newest entry whose end was announced to the caller who waits on.
     """
 
     tenant: str
@@ -61,6 +61,7 @@ class Call:
     question: Question | None = None
     last_step: str = ""
     announcement: str = ""
+    announced: int = 0
 
     @property
     def is_live(self) -> bool:
@@ -166,7 +167,9 @@ def told(call: Call, *, stage: Stage, offer_id: str) -> Call:
 
 def held(call: Call) -> Call:
     """Put a caller whose contact was passed on back among the waiting."""
-    return replace(call, stage=Stage.WAITING, told=False) if call.stage is Stage.TALKING else call
+    if call.stage is not Stage.TALKING:
+        return call
+    return replace(call, stage=Stage.WAITING, told=False, announcement="")
 
 
 def parted(call: Call) -> Call:
@@ -194,6 +197,18 @@ def let_go(call: Call, *, last_step: str, announcement: str) -> Call:
         return call
     stage = Stage.RECORDING if last_step == VOICEMAIL else Stage.TELLING
     return replace(call, stage=stage, last_step=last_step, announcement=announcement, told=False)
+
+
+def passed_on(call: Call, *, entry: int) -> Call:
+    """Another queue takes a waiting caller, who is to be told so; the same entry again changes nothing."""
+    if call.stage is not Stage.WAITING or call.announced >= entry:
+        return call
+    return replace(call, announced=entry, announcement="", told=False)
+
+
+def hears_on_hold(call: Call, *, announcement: str) -> Call:
+    """The leg has not come so far as to wait: it hears on hold what it was to be told."""
+    return replace(call, announcement=announcement, told=True) if call.stage is Stage.WAITING else call
 
 
 def over(call: Call) -> Call:

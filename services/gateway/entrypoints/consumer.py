@@ -103,10 +103,21 @@ class RoutingEventsConsumer:
                 await voice.hold(tenant=event.tenant, contact_id=event.contact_id)
             elif event.name == "ContactEnded":
                 await voice.release(tenant=event.tenant, contact_id=event.contact_id)
-            elif event.name == "ContactFlowedOut" and not event.to_queue:
-                await self._let_go(voice, event)
+            elif event.name == "ContactFlowedOut":
+                await self._flowed_out(voice, event)
         except SendRefused as refused:
             log.warning("call-not-moved", contact=event.contact_id, code=refused.code, event_name=event.name)
+
+    async def _flowed_out(self, voice: VoiceProvider, event: RoutingEvent) -> None:
+        if not event.to_queue:
+            await self._let_go(voice, event)
+        elif event.announcement:
+            await voice.announce(
+                tenant=event.tenant,
+                contact_id=event.contact_id,
+                entry=event.entry,
+                announcement=event.announcement,
+            )
 
     async def _let_go(self, voice: VoiceProvider, event: RoutingEvent) -> None:
         """A caller who has left already cannot leave a message: the contact does not wait for one."""

@@ -72,7 +72,14 @@ def begin_contacts(
 ) -> Beginnings:
     append, line_sending = AppendLine(stores.lines, feed), Retrying(Patience())
     send_lines = SendLines(contacts=stores.contacts, lines=stores.lines, senders=senders, retrying=line_sending)
-    tell = TellCustomer(append=append, lines=stores.lines, customers=stores.customers, send=send_lines, clock=clock)
+    tell = TellCustomer(
+        contacts=stores.contacts,
+        append=append,
+        lines=stores.lines,
+        customers=stores.customers,
+        send=send_lines,
+        clock=clock,
+    )
     return Beginnings(
         append=append,
         apply=ApplyRoutingEvent(stores.contacts, append, feed, tell),

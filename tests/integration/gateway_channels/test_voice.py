@@ -334,3 +334,15 @@ async def test_a_forged_recording_is_refused(platform: Platform, account: httpx.
         )
         assert refused.status_code == 403
     assert contact_id not in platform.contacts.messages
+
+
+async def test_a_caller_passed_on_to_another_queue_is_told_once_and_waits_on(platform: Platform) -> None:
+    call, contact_id = await arrive(platform)
+    for _ in range(2):
+        await platform.channels.voice.announce(
+            tenant="acme", contact_id=contact_id, entry=1, announcement="The night desk takes over."
+        )
+    await call.until(lambda: "The night desk takes over." in call.said and call.activity == "queued")
+    assert call.said.count("The night desk takes over.") == 1
+    await connect(platform, call, contact_id)
+    assert call.agent == "agent-1"

@@ -126,7 +126,12 @@ class Desk:
             contacts=stores.contacts, lines=stores.lines, senders=senders, retrying=self.sending
         )
         self.tell = TellCustomer(
-            append=self.append, lines=stores.lines, customers=stores.customers, send=self.send_lines, clock=self.clock
+            contacts=stores.contacts,
+            append=self.append,
+            lines=stores.lines,
+            customers=stores.customers,
+            send=self.send_lines,
+            clock=self.clock,
         )
         self.apply = ApplyRoutingEvent(stores.contacts, self.append, self.feed, self.tell)
         self.refused = EnqueueRefused(stores.contacts, self.apply)

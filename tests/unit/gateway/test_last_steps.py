@@ -100,6 +100,19 @@ async def test_who_wants_no_messages_gets_none_and_the_transcript_says_what_they
     assert (await said(desk, contact_id))[-1] == (SYSTEM, "We are closed.")
 
 
+async def test_two_machines_do_not_answer_each_other_for_ever() -> None:
+    desk, contact_id = await texted()
+    await desk.happens("ContactFlowedOut", contact_id, **CLOSED)
+    again = await desk.receive("SM2", "I am a machine.")
+    await desk.happens("ContactFlowedOut", again.contact_id, **CLOSED)
+    desk.clock.advance(seconds=700)
+    later = await desk.receive("SM3", "Are you open now?")
+    await desk.happens("ContactFlowedOut", later.contact_id, **CLOSED)
+    await desk.sending.finish(within_seconds=5)
+    assert [sent.contact_id for sent in desk.provider.sent] == [contact_id, later.contact_id]
+    assert (await said(desk, str(again.contact_id)))[-1] == (SYSTEM, "We are closed.")
+
+
 async def test_a_mailing_list_gets_no_answer() -> None:
     desk = await Desk().with_line(channel="email")
     received = await desk.receive("m1", channel="email", never_auto_answer=True)

@@ -29,6 +29,8 @@ ACTS: dict[str, Act] = {
     "tell": lambda call: calls.let_go(call, last_step="message", announcement="Closed."),
     "take a message": lambda call: calls.let_go(call, last_step="voicemail", announcement=""),
     "settle": calls.settled,
+    "hear on hold": lambda call: calls.hears_on_hold(call, announcement="One moment."),
+    "pass on": lambda call: calls.passed_on(call, entry=1),
 }
 
 
@@ -150,3 +152,11 @@ def test_who_hangs_up_while_recording_is_awaited_for_the_recording() -> None:
 
 def test_who_talks_is_not_let_go() -> None:
     assert calls.let_go(TALKING, last_step="message", announcement="") == TALKING
+
+
+def test_who_is_passed_on_before_they_wait_hears_it_on_hold() -> None:
+    twiml = TwilioTwiml("https://x")
+    passed_on = calls.passed_on(CALL, entry=1)
+    assert (passed_on.told, calls.passed_on(passed_on, entry=1)) == (False, passed_on)
+    assert "One moment." not in twiml.waiting(passed_on)
+    assert "One moment." in twiml.waiting(calls.hears_on_hold(passed_on, announcement="One moment."))

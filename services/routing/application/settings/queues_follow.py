@@ -27,7 +27,7 @@ async def configure_queues(ports: Ports, asked: Asked, changed: Setting) -> None
 
 
 async def configure_queue_again(ports: Ports, asked: Asked, queue: Recorded[Queue]) -> None:
-    """Send a queue's rules once more, under the revision it has. Raises SettingNotFound, StoreUnavailable."""
+    """Send a queue's rules once more, under the revision it has. Raises StoreUnavailable."""
     effects = effects_on_queue(queue.value, await opening_of(ports, asked.tenant, queue.value))
     change = Change(value=queue.value, revision=queue.revision, effects=effects, cause=asked.cause, at=ports.clock())
     try:
