@@ -37,6 +37,7 @@ CONTACT_EVENTS: Final[tuple[type[ProtobufMessage], ...]] = (
     contacts.OfferWithdrawn,
     contacts.ContactAbandoned,
     contacts.ContactFlowedOut,
+    contacts.ContactParked,
     contacts.ContactTransferred,
     contacts.ContactEnded,
     contacts.WrapUpCompleted,
