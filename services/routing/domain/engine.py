@@ -1,7 +1,8 @@
 """A pool at work: commands by the log's order, then the timers that are due, each with the matching it leads to."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from services.routing.domain.announcing import announce
 from services.routing.domain.commands import Command
@@ -17,6 +18,8 @@ from services.routing.domain.parking import parked_by_timer
 from services.routing.domain.pool import PoolState
 from services.routing.domain.refusals import Refusal
 from services.routing.domain.stays import Connected, Hold, Offered, WrappingUp
+
+HoldT = TypeVar("HoldT", bound=Hold)
 
 
 class TimerBroke(Exception):
@@ -78,20 +81,18 @@ def fire_due(state: PoolState, now: Moment, through: Moment) -> Iterator[Step]:
     """
     while (due := state.next_due()) is not None and due <= through:
         hold = state.holds[state.timers[0][2]]
-        try:
-            events = _applied(state, (_fired(hold, now),), hold.entry.contact_id, now)
-        except Exception as error:
-            raise TimerBroke(hold.offer_id, type(error).__name__) from error
-        yield Step(cause=hold.offer_id, contact_id=hold.entry.contact_id, events=events)
+        yield _of_timer(state, hold, lambda hold: (_fired(hold, now),), now)
 
 
 def park(state: PoolState, offer_id: str, error: str, now: Moment) -> Step | None:
-    """Park the contact of an offer whose timer broke; None where it is not its timer any more, or a wrap-up's."""
+    """Park the contact of an offer whose timer broke; None where it is not its timer any more, or a wrap-up's.
+
+    Raises TimerBroke where that breaks too, after which the state may be half changed.
+    """
     offer = state.holds.get(offer_id)
     if not isinstance(offer, Offered):
         return None
-    events = _applied(state, parked_by_timer(offer, error, now), offer.entry.contact_id, now)
-    return Step(cause=offer_id, contact_id=offer.entry.contact_id, events=events)
+    return _of_timer(state, offer, lambda offer: parked_by_timer(offer, error, now), now)
 
 
 def replay(state: PoolState, step: Step, now: Moment) -> None:
@@ -102,6 +103,14 @@ def replay(state: PoolState, step: Step, now: Moment) -> None:
         remember_answer(state, step.command.id, step.refusal, now)
     state.touched_agents.clear()
     state.touched_contacts.clear()
+
+
+def _of_timer(state: PoolState, hold: HoldT, decided: Callable[[HoldT], tuple[Event, ...]], now: Moment) -> Step:
+    try:
+        events = _applied(state, decided(hold), hold.entry.contact_id, now)
+    except Exception as error:
+        raise TimerBroke(hold.offer_id, type(error).__name__) from error
+    return Step(cause=hold.offer_id, contact_id=hold.entry.contact_id, events=events)
 
 
 def _fired(hold: Hold, now: Moment) -> Event:
