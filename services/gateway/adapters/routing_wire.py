@@ -37,6 +37,8 @@ CONTACT_EVENTS: Final[tuple[type[ProtobufMessage], ...]] = (
     contacts.OfferWithdrawn,
     contacts.ContactAbandoned,
     contacts.ContactFlowedOut,
+    contacts.ContactParked,
+    contacts.SearchWidened,
     contacts.ContactTransferred,
     contacts.ContactEnded,
     contacts.WrapUpCompleted,

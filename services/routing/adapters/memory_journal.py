@@ -38,7 +38,9 @@ class InMemoryJournal:
         return self._snapshots.get(pool)
 
     async def save_snapshot(self, pool: PoolKey, snapshot: PoolSnapshot) -> None:
-        self._snapshots[pool] = snapshot
+        latest = self._snapshots.get(pool)
+        if latest is None or latest.sequence <= snapshot.sequence:
+            self._snapshots[pool] = snapshot
 
     async def pools_of(self, partition: int) -> list[PoolKey]:
         return sorted(pool for pool, its in self._partitions.items() if its == partition)

@@ -84,12 +84,19 @@ class LivePool:
         draft.steps.extend(islice(fire_due(self.state, self.state.now, through), MOST_TIMERS_AT_ONCE))
 
     def park(self, draft: Draft, broke: TimerBroke) -> None:
-        """Set the contact aside whose timer broke; where it cannot be, timers rest, for they would break again."""
+        """Set the contact aside whose timer broke; a wrap-up cannot be, so timers rest.
+
+        Raises TimerBroke, after which the pool must be loaded again.
+        """
         step = park(self.state, broke.key, broke.error, self.state.now)
         if step is None:
-            self.timers_rest_until = self.state.now + TIMER_REST_MS
+            self.rest()
         else:
             draft.steps.append(step)
+
+    def rest(self) -> None:
+        """Let no timer fire for a while: the first of them would break again."""
+        self.timers_rest_until = self.state.now + TIMER_REST_MS
 
     def entry(self, draft: Draft, batch_id: str) -> JournalEntry | None:
         """Write up the batch; None where it did nothing."""

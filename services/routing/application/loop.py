@@ -250,15 +250,25 @@ class RoutingLoop:
             await self._claim(key, self.pools[key].partition)
 
     async def _fired(self, pool: LivePool, through: Moment) -> Draft:
-        """Fire a pool's timers; where one breaks, read the pool again and park the contact instead."""
+        """Fire a pool's timers; where one breaks, read the pool again and park its contact instead."""
         draft = pool.begin(self._clock())
         try:
             pool.timers(draft, through)
         except TimerBroke as error:
             log.exception("timer-failed", pool=str(pool.key))
+            return await self._parked(pool, error)
+        return draft
+
+    async def _parked(self, pool: LivePool, broke: TimerBroke) -> Draft:
+        fresh = await self._claim(pool.key, pool.partition)
+        draft = fresh.begin(self._clock())
+        try:
+            fresh.park(draft, broke)
+        except TimerBroke:
+            log.exception("parking-failed", pool=str(pool.key))
             fresh = await self._claim(pool.key, pool.partition)
             draft = fresh.begin(self._clock())
-            fresh.park(draft, error)
+            fresh.rest()
         return draft
 
     async def _bury(self, record: RawRecord, reason: str) -> None:

@@ -1,6 +1,7 @@
 """A pool at work: commands by the log's order, then the timers that are due, each with the matching it leads to."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from services.routing.domain.announcing import announce
@@ -81,13 +82,20 @@ def fire_due(state: PoolState, now: Moment, through: Moment) -> Iterator[Step]:
     Raises TimerBroke, after which the state may be half changed.
     """
     while (first := state.timers.first()) is not None and first[0] <= through:
-        try:
+        with _broken(first[1]):
             fired = fire(state, first[1], now)
             events = _applied(state, fired.events, fired.contact_id, now)
             _require_moved(state, first)
-        except Exception as error:
-            raise TimerBroke(first[1], type(error).__name__) from error
         yield Step(cause=fired.cause, contact_id=fired.contact_id, events=events)
+
+
+@contextmanager
+def _broken(key: TimerKey) -> Iterator[None]:
+    """Say of whatever is raised whose timer it was."""
+    try:
+        yield
+    except Exception as error:
+        raise TimerBroke(key, type(error).__name__) from error
 
 
 def _require_moved(state: PoolState, fired: tuple[Moment, TimerKey]) -> None:
@@ -96,13 +104,17 @@ def _require_moved(state: PoolState, fired: tuple[Moment, TimerKey]) -> None:
 
 
 def park(state: PoolState, key: TimerKey, error: str, now: Moment) -> Step | None:
-    """Park the contact whose offer's or step's timer broke; None where the timer is another, or there no more."""
+    """Park the contact whose offer's or step's timer broke; None where the timer is another, or there no more.
+
+    Raises TimerBroke where that breaks too, after which the state may be half changed.
+    """
     kind, owner = key
     stay: object = state.holds.get(owner) if kind == HOLD else state.contacts.get(owner) if kind == STEP else None
     if not isinstance(stay, Offered | Waiting):
         return None
     contact_id = stay.entry.contact_id
-    events = _applied(state, parked_by_timer(state, stay, error, now), contact_id, now)
+    with _broken(key):
+        events = _applied(state, parked_by_timer(state, stay, error, now), contact_id, now)
     return Step(cause=owner, contact_id=contact_id, events=events)
 
 

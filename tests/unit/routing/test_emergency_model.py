@@ -92,7 +92,8 @@ class Floor:
         for stay in self.pool.state.contacts.values():
             if isinstance(stay, Waiting):
                 for agent in self.pool.state.agents.values():
-                    free = agent.available() and agent.fits(stay.entry.channel) and agent.serves(stay.entry.queue_id)
+                    serves = agent.everywhere or stay.entry.queue_id in agent.queue_ids
+                    free = agent.available() and agent.fits(stay.entry.channel) and serves
                     assert not free or agent.id in stay.declined
 
     def check_closed_sites_are_left_alone(self) -> None:

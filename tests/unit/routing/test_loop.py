@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -17,9 +17,12 @@ from services.routing.application.loop import RoutingLoop
 from services.routing.application.measures import NoMeasures
 from services.routing.application.ports import JournalEntry, PoolKey
 from services.routing.domain import decide as menu
+from services.routing.domain import engine
+from services.routing.domain.announcing import announce
 from services.routing.domain.commands import EndContact
 from services.routing.domain.decisions import deadlines, offers
-from services.routing.domain.events import OfferTimedOut
+from services.routing.domain.events import Event, OfferTimedOut
+from services.routing.domain.pool import PoolState
 from services.routing.domain.stays import Offered
 from switchyard.eventing.aggregates import StoreUnavailable
 from switchyard.eventing.drafting import command
@@ -374,6 +377,31 @@ async def test_a_timer_that_breaks_parks_its_contact_and_the_other_timers_fire(
     heir, _ = house.replica()
     await heir.turn()
     assert house.told()[-1] == "ContactAbandoned"
+
+
+async def test_timers_that_cannot_even_be_set_aside_rest_and_commands_go_on(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(state: PoolState, contact_id: str, now: int) -> Iterator[Event]:
+        if contact_id == "c1" and now >= START + 20_000:
+            raise ZeroDivisionError
+        yield from announce(state, contact_id, now)
+
+    loop, _ = house.replica()
+    await house.open()
+    await house.send(enqueue("c1"))
+    await loop.turn()
+    with monkeypatch.context() as patched:
+        patched.setattr(engine, "announce", broken)
+        house.now += 20_000
+        await house.send(enqueue("c2"))
+        await loop.turn()
+        await house.send(enqueue("c3"))
+        await loop.turn()
+    assert house.told() == ["ContactQueued", "OfferMade", "ContactQueued", "ContactQueued"]
+    house.now += 5_000
+    await loop.turn()
+    assert "OfferTimedOut" in house.told()
 
 
 async def test_a_log_that_begins_again_is_read_though_its_offsets_were_seen(house: House) -> None:
