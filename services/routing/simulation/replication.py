@@ -1,0 +1,93 @@
+"""One day, or whatever the scenario spans, from the first arrival until nobody waits or talks any more."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC
+from functools import partial
+
+from services.routing.domain.commands import ConfigureQueue
+from services.routing.domain.moments import Moment, after
+from services.routing.simulation.agents import Agents
+from services.routing.simulation.chance import Streams
+from services.routing.simulation.conservation import Conservation
+from services.routing.simulation.counting import Counting, QueueKey
+from services.routing.simulation.crew import crews
+from services.routing.simulation.customers import Customers
+from services.routing.simulation.floor import Floor
+from services.routing.simulation.scenario import Scenario
+from services.routing.simulation.tally import INTERVAL, Tally
+
+#: Told how far a replication is, from 0 to 1.
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one replication gave; `customers` came in all, blocked and warm-up ones too, `steps` the engine took."""
+
+    beginning: Moment
+    end: Moment
+    customers: int
+    steps: int
+    queues: Mapping[QueueKey, Tally]
+    groups: Mapping[str, Tally]
+
+
+def beginning_of(scenario: Scenario) -> Moment:
+    """Give the scenario's first instant; a local time without a zone is taken as if it were UTC."""
+    begins_at = scenario.begins_at
+    return round((begins_at if begins_at.tzinfo else begins_at.replace(tzinfo=UTC)).timestamp() * 1000)
+
+
+def play(
+    scenario: Scenario,
+    *,
+    seed: int,
+    replication: int = 1,
+    checked: bool = False,
+    progress: Progress = lambda _: None,
+) -> Outcome:
+    """Play one replication; `checked` looks after every step whether anybody was lost. Raises ConservationBroken."""
+    floor = Floor("simulation", beginning_of(scenario))
+    if checked:
+        floor.watch(Conservation())
+    streams = Streams(seed=seed, replication=replication)
+    staff = tuple(crews(scenario, streams))
+    groups = {worker.profile.agent_id: crew.group for crew in staff for worker in crew.workers}
+    counting = Counting(since=after(floor.now, scenario.warm_up_seconds), group_of=lambda agent, _: groups[agent])
+    floor.listen(counting.reactions)
+    for queue in scenario.queues:
+        rules = replace(queue.rules, queue_id=queue.id)
+        floor.do(ConfigureQueue(id=floor.command_id(), issued_at=floor.now, rules=rules))
+    agenda = floor.agenda
+    customers = Customers(scenario, floor, counting, streams)
+    agents = Agents(floor, customers, staff)
+    agenda.put(floor.now, partial(_tick, floor, progress, floor.now, after(floor.now, scenario.open_seconds)))
+    return _played(scenario, floor, customers, agents, counting)
+
+
+def _played(scenario: Scenario, floor: Floor, customers: Customers, agents: Agents, counting: Counting) -> Outcome:
+    beginning = floor.now
+    closes = after(beginning, scenario.open_seconds)
+    ends = after(closes, scenario.closing_seconds)
+    while floor.turn(closes):
+        pass
+    while (len(customers) or agents.busy()) and floor.turn(ends):
+        pass
+    # Where somebody still waits at the very end, agents are there until then.
+    end = ends if len(customers) or agents.busy() else max(closes, floor.now)
+    counting.close(end)
+    return Outcome(
+        beginning=beginning,
+        end=end,
+        customers=customers.came,
+        steps=floor.steps,
+        queues=dict(counting.queues),
+        groups=dict(counting.groups),
+    )
+
+
+def _tick(floor: Floor, progress: Progress, beginning: Moment, closes: Moment, now: Moment) -> None:
+    progress((now - beginning) / (closes - beginning))
+    if now + INTERVAL <= closes:
+        floor.agenda.put(now + INTERVAL, partial(_tick, floor, progress, beginning, closes))
