@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from cli.scenario_file import ScenarioFileError, load
 from cli.simulation_tables import tables
+from services.routing.simulation.floor import TimeStandsStill
 from services.routing.simulation.reading import ScenarioInvalid, read_scenario
 from services.routing.simulation.scenario import Scenario
 from services.routing.simulation.simulating import simulate
@@ -29,7 +30,7 @@ def simulate_command(
         results = _simulated(scenario, seed=seed, replications=replications, check=check)
         if out is not None:
             out.write_text(json.dumps(results, indent=1) + "\n")
-    except (ScenarioFileError, OSError) as error:
+    except (ScenarioFileError, TimeStandsStill, OSError) as error:
         print(f"switchyard: {error}", file=sys.stderr)
         raise typer.Exit(1) from error
     console = Console()

@@ -24,6 +24,7 @@ TABLE: Final[Mapping[str, Sequence[str]]] = {
         "/v1/queues",
         "/v1/pools",
         "/v1/routing-profiles",
+        "/v1/simulations",
     ),
     "ticketing": ("/v1/tickets", "/v1/ticket-types"),
     "quality": ("/v1/scorecards", "/v1/evaluations"),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from services.routing.simulation.reader import Fault
-from services.routing.simulation.scenario import Arrivals, Group, RosteredAgent, Scenario, SimulatedQueue
+from services.routing.simulation.scenario import NO_TIME, Arrivals, Group, RosteredAgent, Scenario, SimulatedQueue
 from services.routing.simulation.spreads import ByPeriod, Samples, Spread, Timed, Uniform
 
 Check = Callable[[Scenario], Iterator[Fault]]
@@ -105,6 +105,9 @@ def spreads_make_sense(scenario: Scenario) -> Iterator[Fault]:
 
 def decisions_of_agents_are_shares(scenario: Scenario) -> Iterator[Fault]:
     for pointer, crew in _crews(scenario):
+        if crew.acceptance.rejects == 1 and crew.acceptance.delay == NO_TIME:
+            detail = "must be less than 1 where rejecting takes no time, or it would go on for ever"
+            yield Fault(f"{pointer}/acceptance/rejects", detail)
         if crew.acceptance.rejects + crew.acceptance.lets_ring > 1:
             yield Fault(f"{pointer}/acceptance/rejects", "must not be more than 1 together with lets_ring")
 

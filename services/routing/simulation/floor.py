@@ -19,6 +19,10 @@ from services.routing.simulation.agenda import Agenda
 Reaction: TypeAlias = Callable[[Any], None]
 Watch: TypeAlias = Callable[[PoolState, Step], None]
 
+#: Steps at one instant beside those of agents who all sign in: more than a crowd at the door takes.
+MOST_AT_ONCE = 50_000
+_MOST_OF_AN_AGENT = 20
+
 
 class CommandRefused(RuntimeError):
     """The engine refused what the simulated people did, so they and the engine disagree about the state of things."""
@@ -27,17 +31,23 @@ class CommandRefused(RuntimeError):
         super().__init__(f"{refusal.code}: {refusal.detail} ({command})")
 
 
+class TimeStandsStill(RuntimeError):
+    """More happened at one instant than ever ends: rules or agents that pass a contact on without taking any time."""
+
+
 class Floor:
     """One pool; `now` is the instant that is being played."""
 
-    def __init__(self, pool_id: str, beginning: Moment) -> None:
-        self.state = PoolState(pool_id=pool_id)
+    def __init__(self, beginning: Moment, *, agents: int) -> None:
+        self.state = PoolState(pool_id="simulation")
         self.agenda = Agenda()
         self.now = begin(self.state, beginning)
         self.steps = 0
         self._reactions: dict[type, list[Reaction]] = defaultdict(list)
         self._watches: list[Watch] = []
         self._commands = 0
+        self._steps_before_now = 0
+        self._most_at_once = MOST_AT_ONCE + _MOST_OF_AN_AGENT * agents
 
     def listen(self, reactions: Mapping[type, Reaction]) -> None:
         """Call a reaction for each event of its kind, in the order of listening."""
@@ -77,6 +87,9 @@ class Floor:
     def _begin(self, at: Moment) -> None:
         if at > self.now:
             self.now = begin(self.state, at)
+            self._steps_before_now = self.steps
+        elif self.steps - self._steps_before_now > self._most_at_once:
+            raise TimeStandsStill(f"{self._most_at_once:,} steps at {self.now} ms")
 
     def _tell(self, step: Step) -> None:
         self.steps += 1

@@ -11,7 +11,7 @@ from services.routing.simulation.agents import Agents
 from services.routing.simulation.chance import Streams
 from services.routing.simulation.conservation import Conservation
 from services.routing.simulation.counting import Counting, QueueKey
-from services.routing.simulation.crew import crews
+from services.routing.simulation.crew import crews, most_agents
 from services.routing.simulation.customers import Customers
 from services.routing.simulation.floor import Floor
 from services.routing.simulation.scenario import Scenario
@@ -48,7 +48,7 @@ def play(
     progress: Progress = lambda _: None,
 ) -> Outcome:
     """Play one replication; `checked` looks after every step whether anybody was lost. Raises ConservationBroken."""
-    floor = Floor("simulation", beginning_of(scenario))
+    floor = Floor(beginning_of(scenario), agents=most_agents(scenario))
     if checked:
         floor.watch(Conservation())
     streams = Streams(seed=seed, replication=replication)
