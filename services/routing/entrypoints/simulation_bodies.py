@@ -1,15 +1,16 @@
 """Simulations as they stand at the REST door."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from services.routing.application.simulations.ports import Simulation, Stage
 
 #: A pool's or another thing's id.
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+MOST_REPLAYED = timedelta(days=2)
 EXAMPLE: Mapping[str, Any] = {
     "scenario": {
         "name": "one more agent",
@@ -30,14 +31,41 @@ EXAMPLE: Mapping[str, Any] = {
 }
 
 
+class ReplayRequest(BaseModel):
+    """A recorded span of a pool, at most two days, and what is to be different: see docs/simulation.md."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    pool: Id = "default"
+    from_: Annotated[AwareDatetime, Field(alias="from")]
+    to: AwareDatetime
+    changes: dict[str, Any] = {}
+
+    @field_validator("to")
+    @classmethod
+    def _later(cls, to: datetime, info: ValidationInfo) -> datetime:
+        begins = info.data.get("from_")
+        if begins is not None and not timedelta(0) < to - begins <= MOST_REPLAYED:
+            raise ValueError("must be later than `from`, by two days at most")
+        return to
+
+
 class SimulationRequest(BaseModel):
-    """A scenario as docs/simulation.md describes it."""
+    """Either a scenario as docs/simulation.md describes it, or a recorded day to be replayed."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": dict(EXAMPLE)})
 
-    scenario: dict[str, Any]
+    scenario: dict[str, Any] | None = None
+    replay: ReplayRequest | None = None
     seed: Annotated[int, Field(ge=0, le=2**53)] | None = None
     replications: Annotated[int, Field(ge=1, le=1_000)] | None = None
+
+    @field_validator("replay")
+    @classmethod
+    def _not_both(cls, replay: ReplayRequest | None, info: ValidationInfo) -> ReplayRequest | None:
+        if replay is not None and info.data.get("scenario") is not None:
+            raise ValueError("must not be given beside a scenario")
+        return replay
 
 
 class FieldAtFault(BaseModel):

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends, Response
 
 from services.routing.adapters.simulation_limits import SimulationLimits, too_large
 from services.routing.application.simulations.desk import SimulationDesk, SimulationsBusy
-from services.routing.application.simulations.ports import Failure, SimulationJob
-from services.routing.entrypoints.simulation_bodies import SimulationBody, SimulationRequest
+from services.routing.application.simulations.ports import Failure, ReplayJob, SimulationJob
+from services.routing.entrypoints.simulation_bodies import ReplayRequest, SimulationBody, SimulationRequest
 from services.routing.simulation.reader import Fault
 from services.routing.simulation.reading import ScenarioInvalid, read_scenario
 from switchyard.service.identity import Principal, require
@@ -19,7 +19,7 @@ Planner = Annotated[Principal, Depends(require("planner", "supervisor", "manager
 
 _BUSY = "As many simulations as may are waiting; come again when one of yours is done."
 #: What the request is not to blame for.
-_STATUS = {"simulation-failed": 500, "simulation-lost": 503}
+_STATUS = {"simulation-failed": 500, "simulation-lost": 503, "database-unavailable": 503}
 
 
 def simulations_router(desk: SimulationDesk, limits: SimulationLimits) -> APIRouter:
@@ -27,7 +27,7 @@ def simulations_router(desk: SimulationDesk, limits: SimulationLimits) -> APIRou
 
     @router.post("", status_code=201, summary="Play a scenario with the production engine")
     async def start(body: SimulationRequest, principal: Planner, response: Response) -> SimulationBody:
-        job = await asyncio.to_thread(_job, body, limits)
+        job = await asyncio.to_thread(_job, body, principal.tenant, limits)
         try:
             simulation = await desk.start(principal.tenant, principal.subject, job)
         except SimulationsBusy as busy:
@@ -56,8 +56,13 @@ def simulations_router(desk: SimulationDesk, limits: SimulationLimits) -> APIRou
     return router
 
 
-def _job(body: SimulationRequest, limits: SimulationLimits) -> SimulationJob:
+def _job(body: SimulationRequest, tenant: str, limits: SimulationLimits) -> SimulationJob:
     """Read what is asked for; in a thread, for a large scenario takes a while. Raises Problem."""
+    if body.replay is not None:
+        return _replay_job(body, body.replay, tenant)
+    if body.scenario is None:
+        detail = "is missing: give a scenario, or a replay"
+        raise Problem(422, "invalid-request", "Nothing to simulate.", errors=(FieldError("/scenario", detail),))
     try:
         scenario = read_scenario(body.scenario)
     except ScenarioInvalid as invalid:
@@ -68,6 +73,13 @@ def _job(body: SimulationRequest, limits: SimulationLimits) -> SimulationJob:
     if failure is not None:
         raise _problem(failure)
     return SimulationJob(name=scenario.name, scenario=body.scenario, seed=body.seed, replications=body.replications)
+
+
+def _replay_job(body: SimulationRequest, replay: ReplayRequest, tenant: str) -> SimulationJob:
+    since, until = (round(instant.timestamp() * 1000) for instant in (replay.from_, replay.to))
+    asked = ReplayJob(tenant=tenant, pool=replay.pool, since=since, until=until, changes=replay.changes)
+    name = f"replay of {replay.pool} from {replay.from_:%Y-%m-%d %H:%M}"
+    return SimulationJob(name=name, replay=asked, seed=body.seed, replications=body.replications)
 
 
 def _problem(failure: Failure) -> Problem:

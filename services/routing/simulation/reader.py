@@ -37,7 +37,7 @@ class Reader:
         if hint in _SCALARS:
             return self._scalar(hint, value, pointer, limits)
         if is_dataclass(hint) and isinstance(hint, type):
-            return self._record(hint, value, pointer)
+            return value if type(value) is hint else self._record(hint, value, pointer)
         return self._generic(hint, value, pointer, limits)
 
     def fault(self, pointer: str, detail: str) -> None:
@@ -91,8 +91,8 @@ class Reader:
         return {str(name): self.read(item, each, f"{pointer}/{_escaped(str(name))}") for name, each in value.items()}
 
     def _either(self, kinds: tuple[Any, ...], value: Any, pointer: str, limits: Limits) -> Any:
-        if value is None and NoneType in kinds:
-            return None
+        if (value is None and NoneType in kinds) or (type(value) in kinds and is_dataclass(value)):
+            return value
         chosen = _chosen([kind for kind in kinds if kind is not NoneType], value)
         if isinstance(chosen, str):
             return self.fault(pointer, chosen)

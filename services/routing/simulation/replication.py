@@ -1,6 +1,6 @@
 """One day, or whatever the scenario spans, from the first arrival until nobody waits or talks any more."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 from functools import partial
@@ -13,7 +13,7 @@ from services.routing.simulation.conservation import Conservation
 from services.routing.simulation.counting import Counting, QueueKey
 from services.routing.simulation.crew import crews, most_agents
 from services.routing.simulation.customers import Customers
-from services.routing.simulation.floor import Floor
+from services.routing.simulation.floor import Floor, Watch
 from services.routing.simulation.scenario import Scenario
 from services.routing.simulation.tally import INTERVAL, Tally
 
@@ -45,12 +45,13 @@ def play(
     seed: int,
     replication: int = 1,
     checked: bool = False,
+    watches: Sequence[Watch] = (),
     progress: Progress = lambda _: None,
 ) -> Outcome:
     """Play one replication; `checked` looks after every step whether anybody was lost. Raises ConservationBroken."""
     floor = Floor(beginning_of(scenario), agents=most_agents(scenario))
-    if checked:
-        floor.watch(Conservation())
+    for watch in (*((Conservation(),) if checked else ()), *watches):
+        floor.watch(watch)
     streams = Streams(seed=seed, replication=replication)
     staff = tuple(crews(scenario, streams))
     groups = {worker.profile.agent_id: crew.group for crew in staff for worker in crew.workers}

@@ -4,6 +4,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from typing import Annotated, ClassVar, TypeAlias
 
@@ -87,6 +88,7 @@ Draw: TypeAlias = Callable[[Dice], float]
 DrawAt: TypeAlias = Callable[[Dice, float], float]
 
 
+@lru_cache(maxsize=1_000)
 def drawing(spread: Spread) -> Draw:
     """Make what draws from a spread."""
     match spread:
