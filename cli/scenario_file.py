@@ -44,7 +44,7 @@ def load(path: Path) -> ScenarioFile:
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise ScenarioFileError(f"{path}: {error}") from error
     if root is None or not isinstance(plain, dict):
-        raise ScenarioFileError(f"{path}:1: must be a mapping that names `queues`, `groups` and `open_seconds`")
+        raise ScenarioFileError(f"{path}:1: must be a mapping of the fields that docs/simulation.md names")
     return ScenarioFile(path=path, plain=plain, lines=dict(_lines(root, "")))
 
 

@@ -26,7 +26,7 @@ def _queues(results: Plain, real: Plain | None) -> Table:
         table.add_row(row["queue"], *_queue_cells(row))
         happened = there.get((row["queue"], row["channel"]))
         if happened is not None:
-            table.add_row(f"{row['queue']}, really", *_queue_cells(happened), style="dim")
+            table.add_row("  really", *_queue_cells(happened), style="dim")
     return table
 
 

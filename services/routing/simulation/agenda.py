@@ -12,15 +12,16 @@ Act: TypeAlias = Callable[[Moment], None]
 class Agenda:
     """A heap; nothing is ever taken out of it early, an act that is out of date finds so itself."""
 
-    __slots__ = ("_heap", "_put")
+    __slots__ = ("_heap", "acts")
 
     def __init__(self) -> None:
         self._heap: list[tuple[Moment, int, Act]] = []
-        self._put = 0
+        #: How many acts were ever put down.
+        self.acts = 0
 
     def put(self, at: Moment, act: Act) -> None:
-        self._put += 1
-        heappush(self._heap, (at, self._put, act))
+        self.acts += 1
+        heappush(self._heap, (at, self.acts, act))
 
     def first(self) -> Moment | None:
         """Say when the next act is due."""

@@ -23,12 +23,13 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What one replication gave; `customers` came in all, blocked and warm-up ones too, `steps` the engine took."""
+    """What one replication gave. `customers` came in all, blocked and warm-up ones too; `steps` are the engine's."""
 
     beginning: Moment
     end: Moment
     customers: int
     steps: int
+    acts: int
     queues: Mapping[QueueKey, Tally]
     groups: Mapping[str, Tally]
 
@@ -83,6 +84,7 @@ def _played(scenario: Scenario, floor: Floor, customers: Customers, agents: Agen
         end=end,
         customers=customers.came,
         steps=floor.steps,
+        acts=floor.agenda.acts,
         queues=dict(counting.queues),
         groups=dict(counting.groups),
     )

@@ -40,7 +40,7 @@ def results(scenario: Scenario, seed: int, outcomes: Sequence[Outcome]) -> Plain
 
 def real_figures(queues: Mapping[tuple[str, str], Tally], groups: Mapping[str, Tally]) -> Plain:
     """Give figures that were counted from what really happened, in the same shape: one day, no interval around it."""
-    day = Outcome(beginning=0, end=0, customers=0, steps=0, queues=queues, groups=groups)
+    day = Outcome(beginning=0, end=0, customers=0, steps=0, acts=0, queues=queues, groups=groups)
     return {
         "definition": figures.DEFINITION,
         "queues": [{"queue": key[0], "channel": key[1]} | _queue([day], key) for key in sorted(queues)],

@@ -10,7 +10,9 @@ from typer.testing import CliRunner
 
 from cli.__main__ import app
 from cli.scenario_file import load
+from services.routing.adapters.journal_span import write_step
 from services.routing.simulation.reading import read_scenario
+from services.routing.simulation.replication import beginning_of, play
 
 ROOT = Path(__file__).resolve().parents[3]
 BANK_DAY = ROOT / "examples" / "simulation" / "bank_day.yaml"
@@ -88,3 +90,43 @@ def test_the_banks_day_has_the_banks_calls() -> None:
     written = [sum(counts) for counts in zip(*(queue.arrivals[0].counts for queue in scenario.queues), strict=True)]
     assert written == [*halves[:-1], pytest.approx(halves[-1] * 6)]
     assert yaml.safe_load(BANK_DAY.read_text())["open_seconds"] == 169 * 300
+
+
+@pytest.fixture
+def exported(tmp_path: Path) -> Path:
+    """A day's file as the service writes it."""
+    made = read_scenario(yaml.safe_load(TEXT) | {"begins_at": "2026-01-05T08:00:00"})
+    since = beginning_of(made)
+    path = tmp_path / "day.jsonl"
+    with path.open("w") as out:
+        out.write(json.dumps({"pool": "acme/front", "since": since, "until": since + 3_600_000}) + "\n")
+        play(made, seed=1, watches=[lambda _, step: write_step(step, out)])
+    return path
+
+
+def test_a_recorded_day_is_replayed_with_the_real_figures_beside_it(exported: Path, tmp_path: Path) -> None:
+    changes, out = tmp_path / "changes.yaml", tmp_path / "results.json"
+    changes.write_text("replications: 2\nqueues: {front: {target_seconds: 10}}\n")
+    done = CliRunner().invoke(app, ["simulate", str(changes), "--recorded", str(exported), "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    assert "really" in done.output
+    results = json.loads(out.read_text())
+    offered = [found["queues"][0]["counters"]["offered"]["mean"] for found in (results, results["real"])]
+    assert offered[0] == offered[1] > 30
+
+
+def test_a_wrong_change_of_a_recorded_day_is_told_by_its_line(exported: Path, tmp_path: Path) -> None:
+    changes = tmp_path / "changes.yaml"
+    changes.write_text("queues:\n  front:\n    ring_seconds: -3\n")
+    done = CliRunner().invoke(app, ["simulate", str(changes), "--recorded", str(exported)])
+    assert done.exit_code == 1
+    assert f"{changes}:3: `/queues/front/ring_seconds` must be at least 0" in done.output
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"since": 1, "until": 2}\nno step\n', '{"since": 1, "until": 2}\n[1]\n'])
+def test_a_file_that_is_no_recorded_day_is_refused(tmp_path: Path, file: Path, text: str) -> None:
+    day = tmp_path / "day.jsonl"
+    day.write_text(text)
+    done = CliRunner().invoke(app, ["simulate", str(file), "--recorded", str(day)])
+    assert done.exit_code == 1
+    assert f"{day} is no exported day" in done.output
