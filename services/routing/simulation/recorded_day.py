@@ -55,6 +55,7 @@ class RecordedDay:
         self.presence = Presence(since, until)
         self.counting = Counting(since=since, group_of=group_of)
         self._flowed_out: set[str] = set()
+        self._waiting: dict[tuple[str, int], Entry] = {}
         self._reads: Mapping[type, Callable[[Any], None]] = {
             e.ContactQueued: self._queued,
             e.OfferAccepted: self._accepted,
@@ -83,7 +84,9 @@ class RecordedDay:
         return self
 
     def close(self) -> "RecordedDay":
-        """Let what is still open end with the day."""
+        """Let what is still open end with the day; who still waits has been patient until then."""
+        for entry in tuple(self._waiting.values()):
+            self._waited(entry, self.until, left=False)
         self.presence.close()
         self.counting.close(self.until)
         return self
@@ -104,6 +107,8 @@ class RecordedDay:
         recorded = self._of(event.entry)
         moved = event.entry.contact_id in self._flowed_out
         self._flowed_out.discard(event.entry.contact_id)
+        if recorded is not None:
+            self._waiting[event.entry.contact_id, event.entry.number] = event.entry
         if recorded is not None and not moved:
             asked = (event.own_priority, event.own_skills)
             recorded.arrivals[asked].append(event.entry.queued_at - self.since)
@@ -134,6 +139,7 @@ class RecordedDay:
     def _waited(self, entry: Entry, at: Moment, *, left: bool) -> None:
         recorded = self._of(entry)
         if recorded is not None:
+            self._waiting.pop((entry.contact_id, entry.number), None)
             recorded.waits.append(((at - entry.queued_at) / 1000, left))
 
     def _talked(self, event: e.ContactEnded | e.ContactTransferred) -> None:
