@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
+from services.routing.simulation.mentions import queues_mentioned
 from services.routing.simulation.reader import Fault
 from services.routing.simulation.scenario import NO_TIME, Arrivals, Group, RosteredAgent, Scenario, SimulatedQueue
 from services.routing.simulation.spreads import ByPeriod, Samples, Spread, Timed, Uniform
@@ -72,6 +73,14 @@ def agents_serve_known_queues(scenario: Scenario) -> Iterator[Fault]:
                 yield Fault(f"{pointer}/handling/{queue_id}", "is no queue of this scenario")
 
 
+def rules_name_known_queues(scenario: Scenario) -> Iterator[Fault]:
+    known = {"", *(queue.id for queue in scenario.queues)}
+    for number, queue in enumerate(scenario.queues):
+        for pointer, queue_id in queues_mentioned(queue.rules):
+            if queue_id not in known:
+                yield Fault(f"/queues/{number}{pointer}", f"is no queue of this scenario: {queue_id}")
+
+
 def every_queue_can_be_served(scenario: Scenario) -> Iterator[Fault]:
     """A skill that nobody has, a channel nobody takes, a queue nobody serves: its customers would wait for ever."""
     for number, queue in enumerate(scenario.queues):
@@ -124,6 +133,7 @@ CHECKS: tuple[Check, ...] = (
     exact_arrivals_are_in_order_and_in_time,
     only_random_days_vary,
     agents_serve_known_queues,
+    rules_name_known_queues,
     every_queue_can_be_served,
     shifts_end_after_they_begin,
     spreads_make_sense,

@@ -90,6 +90,12 @@ def group_rates(counters: Counters, time: Counters) -> Rates:
     }
 
 
+def waiting(counters: Counters) -> int:
+    """Give how many still wait: whoever was offered and has not left the queue in one of the known ways."""
+    left = ("answered", "abandoned", "flowed_out", "callback_requested")
+    return counters.get("offered", 0) - sum(counters.get(name, 0) for name in left)
+
+
 def wait_percentiles(waits: Sequence[int]) -> Rates:
     """Give the nearest-rank percentiles of the waits of all who were answered, in seconds."""
     ordered = sorted(waits)

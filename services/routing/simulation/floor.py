@@ -38,8 +38,8 @@ class TimeStandsStill(RuntimeError):
 class Floor:
     """One pool; `now` is the instant that is being played."""
 
-    def __init__(self, beginning: Moment, *, agents: int) -> None:
-        self.state = PoolState(pool_id="simulation")
+    def __init__(self, pool: PoolState, beginning: Moment, *, agents: int) -> None:
+        self.state = pool
         self.agenda = Agenda()
         self.now = begin(self.state, beginning)
         self.steps = 0

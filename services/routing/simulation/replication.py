@@ -7,6 +7,7 @@ from functools import partial
 
 from services.routing.domain.commands import ConfigureQueue
 from services.routing.domain.moments import Moment, after
+from services.routing.domain.pool import PoolState
 from services.routing.simulation.agents import Agents
 from services.routing.simulation.chance import Streams
 from services.routing.simulation.conservation import Conservation
@@ -19,6 +20,14 @@ from services.routing.simulation.tally import INTERVAL, Tally
 
 #: Told how far a replication is, from 0 to 1.
 Progress = Callable[[float], None]
+
+
+#: Makes a pool in which nothing has happened yet, with all that the engine is given in production.
+NewPool = Callable[[], PoolState]
+
+
+def empty_pool() -> PoolState:
+    return PoolState(pool_id="simulation")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +56,14 @@ def play(
     replication: int = 1,
     checked: bool = False,
     watches: Sequence[Watch] = (),
+    new_pool: NewPool = empty_pool,
     progress: Progress = lambda _: None,
 ) -> Outcome:
-    """Play one replication; `checked` looks after every step whether anybody was lost. Raises ConservationBroken."""
-    floor = Floor(beginning_of(scenario), agents=most_agents(scenario))
+    """Play one replication in a pool that `new_pool` makes.
+
+    `checked` looks after every step whether anybody was lost. Raises ConservationBroken, TimeStandsStill.
+    """
+    floor = Floor(new_pool(), beginning_of(scenario), agents=most_agents(scenario))
     for watch in (*((Conservation(),) if checked else ()), *watches):
         floor.watch(watch)
     streams = Streams(seed=seed, replication=replication)

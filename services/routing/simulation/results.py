@@ -52,6 +52,7 @@ def _queue(outcomes: Sequence[Outcome], key: tuple[str, str]) -> Plain:
     tallies = [outcome.queues.get(key) or Tally() for outcome in outcomes]
     summed = _summed(tallies, figures.QUEUE_COUNTERS, figures.QUEUE_TIMES, _queue_rates)
     waits = [figures.wait_percentiles(tally.waits) for tally in tallies]
+    summed["counters"]["waiting"] = _estimated([figures.waiting(tally.total().counters) for tally in tallies])
     summed["rates"] |= {name: _estimated([each[name] for each in waits]) for name in waits[0]}
     return summed
 

@@ -97,7 +97,7 @@ class Acceptance:
 class Group:
     """Agents alike: `staff` says how many there are in each period, the last number holds to the end.
 
-    `queues` are in the order of the agents' own ranks; every field of an agent's profile is written beside these.
+    Every field of an agent's profile, its queues first of all, is written beside these.
     """
 
     id: Id

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from services.routing.simulation.arriving import expected
 from services.routing.simulation.crew import most_agents
-from services.routing.simulation.replication import Progress, play
+from services.routing.simulation.replication import NewPool, Progress, empty_pool, play
 from services.routing.simulation.results import Plain, results
 from services.routing.simulation.scenario import Scenario
 
@@ -18,16 +18,25 @@ def simulate(
     seed: int | None = None,
     replications: int | None = None,
     checked: bool = False,
+    new_pool: NewPool = empty_pool,
     progress: Progress = lambda _: None,
 ) -> Plain:
     """Play every replication and sum them up; `seed` and `replications` go before the scenario's own.
 
-    `progress` is told the share done. Raises ConservationBroken where `checked`.
+    `new_pool` makes the pool of each replication, `progress` is told the share done. Raises TimeStandsStill, and
+    ConservationBroken where `checked`.
     """
     seed = scenario.seed if seed is None else seed
     count = replications or scenario.replications
     outcomes = [
-        play(scenario, seed=seed, replication=number + 1, checked=checked, progress=_part(progress, number, count))
+        play(
+            scenario,
+            seed=seed,
+            replication=number + 1,
+            checked=checked,
+            new_pool=new_pool,
+            progress=_part(progress, number, count),
+        )
         for number in range(count)
     ]
     progress(1.0)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.routing.domain.settings import ChannelTarget, QueueRules, SkillLevel
+from services.routing.simulation.mentions import queues_mentioned
 from services.routing.simulation.reader import Reader
 from services.routing.simulation.reading import ScenarioInvalid, read_scenario
 from services.routing.simulation.scenario import NO_WRAP_UP_LIMIT
@@ -60,6 +61,13 @@ def test_a_rule_that_the_engine_gets_tomorrow_can_be_written_without_new_code() 
     assert read == RulesOfTomorrow(queue_id="a", sticky=True, steps=(first, second))
     reader.read(RulesOfTomorrow, {"queue": "a", "steps": [{"after_seconds": -30, "skill": "english"}]}, "")
     assert [fault.pointer for fault in reader.faults] == ["/steps/0/after_seconds"]
+
+
+def test_queues_that_rules_name_are_found_whatever_the_rules() -> None:
+    steps = (AddQueues(after_seconds=60.0, add_queue_ids=("b", "c")), RelaxSkill(after_seconds=30.0, skill_id="x"))
+    rules = RulesOfTomorrow(queue_id="a", steps=steps)
+    mentioned = [("/queue_id", "a"), ("/steps/0/add_queue_ids/0", "b"), ("/steps/0/add_queue_ids/1", "c")]
+    assert list(queues_mentioned(rules)) == mentioned
 
 
 def test_what_is_left_out_has_the_defaults_of_production_except_the_limit_of_wrap_up() -> None:

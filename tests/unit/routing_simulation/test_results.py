@@ -67,7 +67,7 @@ def test_results_give_every_counter_and_variant_with_its_interval() -> None:
     front = queue(arrivals=[{"counts": [60]}], handling={"talk": exponential(60)}, patience=exponential(60))
     found = simulate(scenario(front, groups=[group(staff=2)], replications=5))
     (row,) = found["queues"]
-    assert set(row["counters"]) == set(figures.QUEUE_COUNTERS)
+    assert set(row["counters"]) == {*figures.QUEUE_COUNTERS, "waiting"}
     assert set(row["service_level"]) == set(kpi.SERVICE_LEVELS)
     level = row["service_level"]["answered_over_offered"]
     assert level["low"] < level["mean"] < level["high"]
@@ -99,6 +99,12 @@ def test_percentiles_are_of_those_who_were_answered() -> None:
     rates: Plain = simulate(scenario(queue(arrivals=coming(0, 0, 0, 0))))["queues"][0]["rates"]
     shown = {name: rates[name]["mean"] for name in ("wait_p50_seconds", "wait_p90_seconds", "wait_p95_seconds")}
     assert shown == {"wait_p50_seconds": 60, "wait_p90_seconds": 180, "wait_p95_seconds": 180}
+
+
+def test_who_still_waits_at_the_end_is_told() -> None:
+    long = queue(handling={"talk": 3_000}, arrivals=coming(0, 1, 2))
+    (row,) = simulate(scenario(long, closing_seconds=0))["queues"]
+    assert (row["counters"]["offered"]["mean"], row["counters"]["waiting"]["mean"]) == (3, 1)
 
 
 def test_conservation_notices_a_contact_that_vanished() -> None:
