@@ -142,12 +142,16 @@ async def _settings(floor: Floor, queue: str) -> dict[str, str]:
     language = "fr"
     await admin.put(f"/v1/templates/csat-chat-{language}", {"channel": "chat", "language": language, "text": "Merci."})
     survey = await admin.post("/v1/surveys", {"queue": queue, "enabled": True})
+    scenario = {"open_seconds": 60, "queues": [{"id": "own", "handling": {"talk": 5}}]}
+    scenario["groups"] = [{"id": "own", "queues": ["own"], "staff": [1]}]
+    simulation = await admin.post("/v1/simulations", {"scenario": scenario})
     key = await admin.post("/v1/api-keys", {"name": name, "roles": ["partner"]})
     return {
         **dict.fromkeys(("sites", "teams", "skills", "routing-profiles", "ticket-types", "scorecards"), name),
         "entry-points": f"sms-{floor.word}",
         "templates": f"csat-chat-{language}",
         "surveys": survey["id"],
+        "simulations": simulation["id"],
         "api-keys": key["id"],
         "provider-accounts": "twilio",
     }

@@ -27,6 +27,7 @@ TABLE: Final[Mapping[str, Sequence[str]]] = {
         "/v1/business-hours",
         "/v1/holidays",
         "/v1/emergency",
+        "/v1/simulations",
     ),
     "ticketing": ("/v1/tickets", "/v1/ticket-types"),
     "quality": ("/v1/scorecards", "/v1/evaluations"),
