@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from services.routing.application.floor_snapshots import floor_records, take_floor
 from services.routing.application.plain import from_plain, register, to_plain
 from services.routing.domain.agent import Agent, Shown
+from services.routing.domain.floor.folding import floor_indexed
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import Kept, PoolState, indexed
 from services.routing.domain.settings import AgentProfile, QueueRules
@@ -69,6 +71,7 @@ def captured(state: PoolState) -> list[Any]:
     records += sorted(state.holds.values(), key=lambda hold: hold.number)
     records += (EndRecord(kept=kept) for kept in _ordered(state.ends))
     records += _ordered(state.answers)
+    records += floor_records(state)
     return records
 
 
@@ -89,8 +92,12 @@ def restored(plain: Iterable[Any]) -> PoolState:
         offers_made=first.offers_made,
     )
     for record in records:
-        _take(state, from_plain(record))
-    return indexed(state)
+        value = from_plain(record)
+        if not take_floor(state, value):
+            _take(state, value)
+    indexed(state)
+    floor_indexed(state)
+    return state
 
 
 def _take(state: PoolState, record: Any) -> None:

@@ -9,6 +9,7 @@ from services.routing.domain.decide import decide
 from services.routing.domain.decisions.deadlines import fire
 from services.routing.domain.events import Event
 from services.routing.domain.evolve import evolve
+from services.routing.domain.floor.attending import grant_breaks, watch
 from services.routing.domain.matching import match
 from services.routing.domain.memory import forget, remember_answer
 from services.routing.domain.moments import Moment
@@ -81,14 +82,17 @@ def replay(state: PoolState, step: Step, now: Moment) -> None:
         remember_answer(state, step.command.id, step.refusal, now)
     state.touched_agents.clear()
     state.touched_contacts.clear()
+    state.floor.touched.clear()
 
 
 def _applied(state: PoolState, decided: tuple[Event, ...], contact_id: str, now: Moment) -> tuple[Event, ...]:
-    """Apply what was decided and all that follows from it: new offers, then changed agents."""
+    """Apply what was decided and all that follows from it: breaks granted, new offers, changed agents, breaches."""
     for event in decided:
         evolve(state, event)
+    breaks = tuple(grant_breaks(state, now))
     offers = tuple(match(state, now))
     changes = tuple(announce(state, contact_id, now))
+    breaches = tuple(watch(state, now)) if state.floor.touched else ()
     state.touched_agents.clear()
     state.touched_contacts.clear()
-    return (*decided, *offers, *changes)
+    return (*decided, *breaks, *offers, *changes, *breaches)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from services.routing.domain.entry import Decision, Entry, Holder
+from services.routing.domain.floor import events as floor
 from services.routing.domain.moments import Moment
 from services.routing.domain.settings import AgentProfile, QueueRules, SkillLevel
 
@@ -245,8 +246,26 @@ ContactEvent: TypeAlias = (
     | ContactEnded
     | WrapUpCompleted
 )
-AgentEvent: TypeAlias = AgentJoinedPool | AgentLeftPool | AgentStateChanged
-InternalEvent: TypeAlias = AgentProfiled | AgentLeaving | QueueRuled | QueueRemoved | EndNoted
+FloorEvent: TypeAlias = (
+    floor.FloorRuleBreached
+    | floor.FloorBreachEnded
+    | floor.BreakRequested
+    | floor.BreakGranted
+    | floor.BreakRequestEnded
+)
+AgentEvent: TypeAlias = AgentJoinedPool | AgentLeftPool | AgentStateChanged | FloorEvent
+InternalEvent: TypeAlias = (
+    AgentProfiled
+    | AgentLeaving
+    | QueueRuled
+    | QueueRemoved
+    | EndNoted
+    | floor.FloorRuled
+    | floor.FloorRuleRemoved
+    | floor.ShiftPlanned
+    | floor.ShiftCancelled
+    | floor.FloorLooked
+)
 Event: TypeAlias = ContactEvent | AgentEvent | InternalEvent
 
 CONTACT_EVENTS = (
@@ -262,4 +281,11 @@ CONTACT_EVENTS = (
     ContactEnded,
     WrapUpCompleted,
 )
-AGENT_EVENTS = (AgentJoinedPool, AgentLeftPool, AgentStateChanged)
+FLOOR_EVENTS = (
+    floor.FloorRuleBreached,
+    floor.FloorBreachEnded,
+    floor.BreakRequested,
+    floor.BreakGranted,
+    floor.BreakRequestEnded,
+)
+AGENT_EVENTS = (AgentJoinedPool, AgentLeftPool, AgentStateChanged, *FLOOR_EVENTS)

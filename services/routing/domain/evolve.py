@@ -9,6 +9,8 @@ from typing import Any
 
 from services.routing.domain import events as e
 from services.routing.domain.agent import Agent, Shown
+from services.routing.domain.floor import events as fe
+from services.routing.domain.floor import folding as floor
 from services.routing.domain.memory import remember_end
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import PoolState
@@ -125,11 +127,13 @@ def _agent_profiled(state: PoolState, event: e.AgentProfiled) -> None:
     agent = state.agents.get(profile.agent_id)
     if agent is None:
         agent = state.agents[profile.agent_id] = Agent(profile=profile, since=event.at, idle_since=event.at)
+    team_before = agent.holder.team_id
     agent.configure(profile)
     agent.leaving = False
     state.versions[f"agent/{agent.id}"] = profile.version
     state.place(agent)
     state.touched_agents[agent.id] = None
+    floor.agent_placed(state, agent, team_before)
 
 
 def _agent_leaving(state: PoolState, event: e.AgentLeaving) -> None:
@@ -140,11 +144,14 @@ def _agent_leaving(state: PoolState, event: e.AgentLeaving) -> None:
 
 
 def _agent_left(state: PoolState, event: e.AgentLeftPool) -> None:
-    state.displace(state.agents.pop(event.agent_id))
+    agent = state.agents.pop(event.agent_id)
+    state.displace(agent)
+    floor.agent_gone(state, agent)
 
 
 def _agent_state_changed(state: PoolState, event: e.AgentStateChanged) -> None:
     agent = state.agents[event.holder.agent_id]
+    before = (agent.announced.state, agent.announced.reason)
     agent.set(event.set_state, event.set_reason, event.at)
     agent.since = event.at
     agent.announced = Shown(
@@ -155,6 +162,7 @@ def _agent_state_changed(state: PoolState, event: e.AgentStateChanged) -> None:
         held_units=event.held_units,
     )
     state.touched_agents[agent.id] = None
+    floor.agent_changed(state, agent, before)
 
 
 def _queue_ruled(state: PoolState, event: e.QueueRuled) -> None:
@@ -220,4 +228,14 @@ _FOLDS: dict[type, Callable[[PoolState, Any], None]] = {
     e.QueueRuled: _queue_ruled,
     e.QueueRemoved: _queue_removed,
     e.EndNoted: _end_noted,
+    fe.FloorRuleBreached: floor.breached,
+    fe.FloorBreachEnded: floor.breach_ended,
+    fe.BreakRequested: floor.break_requested,
+    fe.BreakGranted: floor.break_request_over,
+    fe.BreakRequestEnded: floor.break_request_over,
+    fe.FloorRuled: floor.rule_ruled,
+    fe.FloorRuleRemoved: floor.rule_removed,
+    fe.ShiftPlanned: floor.shift_planned,
+    fe.ShiftCancelled: floor.shift_cancelled,
+    fe.FloorLooked: floor.looked,
 }

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from services.routing.domain.agent import Agent
+from services.routing.domain.floor.breaches import FloorState
 from services.routing.domain.lane import Lane, LaneKey, key_of
 from services.routing.domain.moments import Moment
 from services.routing.domain.refusals import Refusal
@@ -51,6 +52,7 @@ class PoolState:
     answered: dict[str, tuple[Moment, ...]] = field(default_factory=dict)
     ends: dict[str, Kept] = field(default_factory=dict)
     answers: dict[str, Kept] = field(default_factory=dict)
+    floor: FloorState = field(default_factory=FloorState)
     # From here on indexes and notes, made of the above.
     lanes: dict[LaneKey, Lane] = field(default_factory=dict)
     timers: Timers = field(default_factory=Timers)

@@ -12,6 +12,8 @@ from services.routing.domain.moments import Moment
 TimerKey: TypeAlias = tuple[str, str]
 #: The deadline of an offer, or of a wrap-up, by the offer's id.
 HOLD = "hold"
+#: When an agent is looked at again for breaches of floor rules, by the agent's id.
+FLOOR = "floor"
 #: Below this many entries a heap is not worth tidying.
 _SMALL = 64
 

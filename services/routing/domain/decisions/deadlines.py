@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from services.routing.domain.decisions.conversations import completed
 from services.routing.domain.decisions.offers import time_out
 from services.routing.domain.events import Event
+from services.routing.domain.floor.events import FloorLooked
+from services.routing.domain.floor.watching import look
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import PoolState
 from services.routing.domain.stays import Connected, Offered, WrappingUp
-from services.routing.domain.timers import HOLD, TimerKey
+from services.routing.domain.timers import FLOOR, HOLD, TimerKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,13 @@ def _hold_over(state: PoolState, offer_id: str, now: Moment) -> Fired:
     return Fired(cause=offer_id, contact_id=hold.entry.contact_id, events=(event,))
 
 
+def _floor_look(state: PoolState, agent_id: str, now: Moment) -> Fired:
+    """Look at an agent; the look itself is told where it finds nothing, for it sets the next."""
+    events = tuple(look(state, agent_id, now)) or (FloorLooked(at=now, agent_id=agent_id),)
+    return Fired(cause=f"floor/{agent_id}", contact_id="", events=events)
+
+
 _DECISIONS: dict[str, Callable[[PoolState, str, Moment], Fired]] = {
     HOLD: _hold_over,
+    FLOOR: _floor_look,
 }
