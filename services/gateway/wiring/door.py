@@ -38,6 +38,7 @@ from services.gateway.entrypoints.agent_state_http import agent_state_router
 from services.gateway.entrypoints.api_keys_http import api_keys_router
 from services.gateway.entrypoints.asyncapi import add_asyncapi
 from services.gateway.entrypoints.authentication import Authentication, Authenticator
+from services.gateway.entrypoints.break_request_http import break_request_router
 from services.gateway.entrypoints.commands_http import commands_router
 from services.gateway.entrypoints.events_sse import EventStream
 from services.gateway.entrypoints.forward import Upstream, forward_to
@@ -114,6 +115,7 @@ class Door:
         app.include_router(self._stream(contact_views, lines, typing).router())
         app.include_router(offers_router(self.commands, self.views, self.routing_settings))
         app.include_router(agent_state_router(self.commands, self.views, self.routing_settings))
+        app.include_router(break_request_router(self.commands, self.routing_settings))
         app.include_router(commands_router(self.commands.outcome))
         app.include_router(api_keys_router(self.stores.api_keys, self.pepper, self.resources.clock))
         forward_to(app, self.forwarder, _upstreams(self.settings))

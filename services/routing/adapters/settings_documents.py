@@ -3,9 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
+from services.routing.adapters.floor_documents import read_rule, read_shift, rule_document, shift_document
 from services.routing.application.settings.ports import SettingT
 from services.routing.domain.organisation import (
     ConfiguredAgent,
+    ConfiguredFloorRule,
+    ConfiguredShift,
     Pool,
     Queue,
     RoutingProfile,
@@ -20,21 +23,7 @@ Document = dict[str, Any]
 
 
 def to_document(setting: Setting) -> Document:
-    match setting:
-        case Site():
-            return {"id": setting.id, "name": setting.name, "time_zone": setting.time_zone}
-        case Team():
-            return {"id": setting.id, "name": setting.name, "site": setting.site}
-        case Skill() | Pool():
-            return {"id": setting.id, "name": setting.name}
-        case RoutingProfile():
-            return _profile_document(setting)
-        case Queue():
-            return _queue_document(setting)
-        case ConfiguredAgent():
-            return _agent_document(setting)
-        case _:
-            raise TypeError(f"{type(setting).__name__} has no document")
+    return _WRITERS[type(setting)](setting)
 
 
 def from_document(kind: type[SettingT], document: Mapping[str, Any]) -> SettingT:
@@ -132,6 +121,18 @@ def _read_agent(document: Mapping[str, Any]) -> ConfiguredAgent:
     )
 
 
+def _site_document(site: Site) -> Document:
+    return {"id": site.id, "name": site.name, "time_zone": site.time_zone}
+
+
+def _team_document(team: Team) -> Document:
+    return {"id": team.id, "name": team.name, "site": team.site}
+
+
+def _bare_document(setting: Setting) -> Document:
+    return {"id": setting.id, "name": setting.name}
+
+
 def _read_site(document: Mapping[str, Any]) -> Site:
     return Site(id=document["id"], name=document["name"], time_zone=document["time_zone"])
 
@@ -156,4 +157,19 @@ _READERS: Mapping[type[Setting], Callable[[Mapping[str, Any]], Setting]] = {
     RoutingProfile: _read_profile,
     Queue: _read_queue,
     ConfiguredAgent: _read_agent,
+    ConfiguredFloorRule: read_rule,
+    ConfiguredShift: read_shift,
+}
+
+#: `Any`: each writes its own kind, and the key says which.
+_WRITERS: Mapping[type[Setting], Callable[[Any], Document]] = {
+    Site: _site_document,
+    Team: _team_document,
+    Skill: _bare_document,
+    Pool: _bare_document,
+    RoutingProfile: _profile_document,
+    Queue: _queue_document,
+    ConfiguredAgent: _agent_document,
+    ConfiguredFloorRule: rule_document,
+    ConfiguredShift: shift_document,
 }

@@ -4,9 +4,17 @@ import hashlib
 
 from google.protobuf.message import Message as ProtobufMessage
 
+from services.routing.adapters.floor_wire_commands import write_rule, write_shift
 from services.routing.application.settings.ports import Change, SettingT
-from services.routing.domain.organisation import KINDS, ConfiguredAgent, Queue, Site, Team
-from services.routing.domain.organisation_rules import Announce, ConfigureInPool, Effect, Placement, RemoveFromPool
+from services.routing.domain.organisation import KINDS, ConfiguredAgent, ConfiguredFloorRule, Queue, Site, Team
+from services.routing.domain.organisation_rules import (
+    Announce,
+    ConfigureInPool,
+    Effect,
+    Placement,
+    RemoveFromPool,
+    TellFloor,
+)
 from services.routing.domain.settings import SkillLevel
 from switchyard.eventing.drafting import command, draft
 from switchyard.eventing.envelope import EventDraft, Message
@@ -31,6 +39,8 @@ def _encode(tenant: str, change: Change[SettingT], effect: Effect, version: int)
             return _command(tenant, change, effect, told, version)
         case RemoveFromPool():
             return _command(tenant, change, effect, _remove(effect.setting, version), version)
+        case TellFloor():
+            return _command(tenant, change, effect, _floor(effect, version), version)
 
 
 def _announcement(tenant: str, change: Change[SettingT], effect: Announce) -> EventDraft:
@@ -91,7 +101,7 @@ def _agent_configured(agent: ConfiguredAgent, effect: Announce) -> announcements
 def _command(
     tenant: str,
     change: Change[SettingT],
-    effect: ConfigureInPool | RemoveFromPool,
+    effect: ConfigureInPool | RemoveFromPool | TellFloor,
     message: ProtobufMessage,
     version: int,
 ) -> Message:
@@ -158,6 +168,15 @@ def _remove(setting: Queue | ConfiguredAgent, version: int) -> ProtobufMessage:
     if isinstance(setting, Queue):
         return commands.RemoveQueue(queue_id=setting.id, version=version)
     return commands.RemoveAgent(agent_id=setting.id, version=version)
+
+
+def _floor(effect: TellFloor, version: int) -> ProtobufMessage:
+    setting = effect.setting
+    if isinstance(setting, ConfiguredFloorRule):
+        gone = commands.RemoveFloorRule(rule_id=setting.id, version=version)
+        return gone if effect.removed else write_rule(setting.rule, version)
+    cancelled = commands.CancelShift(shift_id=setting.id, version=version)
+    return cancelled if effect.removed else write_shift(setting.shift, version)
 
 
 def _skills(skills: tuple[SkillLevel, ...]) -> list[commands.SkillLevel]:

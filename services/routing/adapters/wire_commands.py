@@ -9,6 +9,7 @@ from typing import Any
 from google.protobuf.message import DecodeError
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from services.routing.adapters.floor_wire_commands import read_rule, read_shift
 from services.routing.application.ports import LoggedCommand, NotACommand, PoolKey
 from services.routing.domain import commands as c
 from services.routing.domain.moments import Moment
@@ -113,6 +114,7 @@ def _set_state(message: wire.SetAgentState, envelope: Envelope) -> c.Command:
         agent_id=_name(message.agent_id, "agent_id"),
         state=message.state[:_LONGEST_NAME],
         reason=message.reason[:_LONGEST_NAME],
+        queue=message.queue,
     )
 
 
@@ -158,6 +160,26 @@ def _remove_queue(message: wire.RemoveQueue, envelope: Envelope) -> c.Command:
     return c.RemoveQueue(**_command(envelope), queue_id=_name(message.queue_id, "queue_id"), version=message.version)
 
 
+def _configure_floor_rule(message: wire.ConfigureFloorRule, envelope: Envelope) -> c.Command:
+    return c.ConfigureFloorRule(**_command(envelope), rule=read_rule(message))
+
+
+def _remove_floor_rule(message: wire.RemoveFloorRule, envelope: Envelope) -> c.Command:
+    return c.RemoveFloorRule(**_command(envelope), rule_id=_name(message.rule_id, "rule_id"), version=message.version)
+
+
+def _plan_shift(message: wire.PlanShift, envelope: Envelope) -> c.Command:
+    return c.PlanShift(**_command(envelope), shift=read_shift(message))
+
+
+def _cancel_shift(message: wire.CancelShift, envelope: Envelope) -> c.Command:
+    return c.CancelShift(**_command(envelope), shift_id=_name(message.shift_id, "shift_id"), version=message.version)
+
+
+def _cancel_break(message: wire.CancelBreak, envelope: Envelope) -> c.Command:
+    return c.CancelBreak(**_command(envelope), agent_id=_name(message.agent_id, "agent_id"))
+
+
 def _command(envelope: Envelope) -> dict[str, Any]:
     return {"id": _name(envelope.id, "ce_id"), "issued_at": _issued(envelope)}
 
@@ -201,5 +223,10 @@ _KINDS: dict[str, tuple[Any, Callable[[Any, Envelope], c.Command]]] = {
         (wire.RemoveAgent, _remove_agent),
         (wire.ConfigureQueue, _configure_queue),
         (wire.RemoveQueue, _remove_queue),
+        (wire.ConfigureFloorRule, _configure_floor_rule),
+        (wire.RemoveFloorRule, _remove_floor_rule),
+        (wire.PlanShift, _plan_shift),
+        (wire.CancelShift, _cancel_shift),
+        (wire.CancelBreak, _cancel_break),
     )
 }

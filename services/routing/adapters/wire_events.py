@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from google.protobuf.message import Message as ProtobufMessage
-from google.protobuf.timestamp_pb2 import Timestamp
 
+from services.routing.adapters.floor_wire_events import FLOOR_TRANSLATIONS
+from services.routing.adapters.wire_times import timestamp
 from services.routing.application.ports import JournalEntry, PoolKey
 from services.routing.application.tracing import contact_of
 from services.routing.domain import entry as d
@@ -101,7 +102,8 @@ def _source(pool: PoolKey, stream: str) -> str:
 
 
 def _agent_of(event: Any) -> str:
-    return event.holder.agent_id if isinstance(event, e.AgentStateChanged) else str(event.agent_id)
+    holder = getattr(event, "holder", None)
+    return str(event.agent_id if holder is None else holder.agent_id)
 
 
 def _entry(entry: d.Entry) -> contacts.Entry:
@@ -111,7 +113,7 @@ def _entry(entry: d.Entry) -> contacts.Entry:
         queue_id=entry.queue_id,
         channel=entry.channel,
         pool_id=entry.pool_id,
-        queued_at=_timestamp(entry.queued_at),
+        queued_at=timestamp(entry.queued_at),
         target_seconds=entry.target_seconds,
         short_abandon_seconds=entry.short_abandon_seconds,
     )
@@ -144,7 +146,7 @@ def _offer_made(event: e.OfferMade) -> ProtobufMessage:
         entry=_entry(event.entry),
         offer_id=event.offer_id,
         holder=_holder(event.holder),
-        expires_at=_timestamp(event.expires_at),
+        expires_at=timestamp(event.expires_at),
         decision=_decision(event.decision),
     )
 
@@ -155,7 +157,7 @@ def _offer(event: Any) -> dict[str, Any]:
         "entry": _entry(event.entry),
         "offer_id": event.offer_id,
         "holder": _holder(event.holder),
-        "offered_at": _timestamp(event.offered_at),
+        "offered_at": timestamp(event.offered_at),
     }
 
 
@@ -165,7 +167,7 @@ def _talk(event: Any) -> dict[str, Any]:
         "entry": _entry(event.entry),
         "offer_id": event.offer_id,
         "holder": _holder(event.holder),
-        "answered_at": _timestamp(event.answered_at),
+        "answered_at": timestamp(event.answered_at),
     }
 
 
@@ -183,7 +185,7 @@ def _flowed_out(event: e.ContactFlowedOut) -> ProtobufMessage:
 def _wrapped_up(event: e.WrapUpCompleted) -> ProtobufMessage:
     return contacts.WrapUpCompleted(
         **_talk(event),
-        ended_at=_timestamp(event.ended_at),
+        ended_at=timestamp(event.ended_at),
         disposition=event.disposition,
         timed_out=event.timed_out,
         ticket_type=event.ticket_type,
@@ -209,16 +211,12 @@ def _state_changed(event: e.AgentStateChanged) -> ProtobufMessage:
         set_reason=event.set_reason,
         previous_state=event.previous_state,
         previous_reason=event.previous_reason,
-        previous_since=_timestamp(event.previous_since),
+        previous_since=timestamp(event.previous_since),
         held_units=event.held_units,
         capacity_units=event.capacity_units,
         previous_held_units=event.previous_held_units,
-        previous_load_since=_timestamp(event.previous_since),
+        previous_load_since=timestamp(event.previous_since),
     )
-
-
-def _timestamp(moment: Moment) -> Timestamp:
-    return Timestamp(seconds=moment // 1000, nanos=moment % 1000 * 1_000_000)
 
 
 def _datetime(moment: Moment) -> datetime:
@@ -243,4 +241,5 @@ _TRANSLATIONS: dict[type, Callable[[Any], ProtobufMessage]] = {
     e.AgentJoinedPool: _joined,
     e.AgentLeftPool: lambda event: agents.AgentLeftPool(agent_id=event.agent_id, pool_id=event.pool_id),
     e.AgentStateChanged: _state_changed,
+    **FLOOR_TRANSLATIONS,
 }

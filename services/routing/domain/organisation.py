@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from services.routing.domain.floor.rules import DEFAULT_RULES, FloorRule
+from services.routing.domain.floor.shifts import Shift
 from services.routing.domain.settings import ChannelCapacity, SkillLevel
 
 DEFAULT_POOL = "default"
@@ -73,6 +75,20 @@ class ConfiguredAgent(Setting):
     leaving_pool: str = field(default="")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfiguredFloorRule(Setting):
+    """What every pool holds its agents to; the rule's id is the setting's."""
+
+    rule: FloorRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfiguredShift(Setting):
+    """When an agent is on duty, told to every pool, for agents move; the shift's id is the setting's."""
+
+    shift: Shift
+
+
 #: The plural that names a kind in paths, sources and keys.
 KINDS: dict[type[Setting], str] = {
     Site: "sites",
@@ -82,6 +98,16 @@ KINDS: dict[type[Setting], str] = {
     RoutingProfile: "routing-profiles",
     Queue: "queues",
     ConfiguredAgent: "agents",
+    ConfiguredFloorRule: "floor-rules",
+    ConfiguredShift: "shifts",
+}
+
+_RULE_NAMES = {
+    "sign-in-on-time": "Signed in within 3 minutes, 5 minutes early for a night shift 按时签入",
+    "no-early-sign-out": "Not signed out before the shift is over 不提前签出",
+    "break-10-minutes": "Breaks of at most 10 minutes 小休不超过10分钟",
+    "breaks-at-once": "At most a fifth of a team on break at once 同时小休人数",
+    "no-unexplained-not-ready": "Not ready without a reason for at most a minute 无理由示忙",
 }
 
 #: What every tenant has without making it: one call at a time, or several written contacts side by side.
@@ -97,6 +123,7 @@ BUILT_IN: tuple[Setting, ...] = (
             ChannelCapacity(channel="email", units=20, most=5),
         ),
     ),
+    *(ConfiguredFloorRule(id=rule.rule_id, name=_RULE_NAMES[rule.rule_id], rule=rule) for rule in DEFAULT_RULES),
 )
 
 

@@ -1,10 +1,12 @@
 """What settings may say about each other, and what a change of one means for the pools."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from services.routing.domain.organisation import (
     ConfiguredAgent,
+    ConfiguredFloorRule,
+    ConfiguredShift,
     Pool,
     Queue,
     RoutingProfile,
@@ -56,7 +58,16 @@ class RemoveFromPool:
     setting: Queue | ConfiguredAgent
 
 
-Effect = Announce | ConfigureInPool | RemoveFromPool
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellFloor:
+    """Tell a pool's engine of a floor rule or a shift, or that it is no more."""
+
+    pool: str
+    setting: ConfiguredFloorRule | ConfiguredShift
+    removed: bool = False
+
+
+Effect = Announce | ConfigureInPool | RemoveFromPool | TellFloor
 
 
 def references(setting: Setting) -> Iterator[Reference]:
@@ -70,6 +81,19 @@ def references(setting: Setting) -> Iterator[Reference]:
                 yield Reference(Skill, need.skill_id, f"/required_skills/{index}/skill")
         case ConfiguredAgent():
             yield from _references_of_agent(setting)
+        case _:
+            yield from _references_of_floor(setting)
+
+
+def _references_of_floor(setting: Setting) -> Iterator[Reference]:
+    match setting:
+        case ConfiguredFloorRule(rule=rule):
+            if rule.site_id:
+                yield Reference(Site, rule.site_id, "/site")
+            if rule.team_id:
+                yield Reference(Team, rule.team_id, "/team")
+        case ConfiguredShift(shift=shift):
+            yield Reference(ConfiguredAgent, shift.agent_id, "/agent")
 
 
 def _references_of_agent(agent: ConfiguredAgent) -> Iterator[Reference]:
@@ -107,6 +131,13 @@ def effects_on_agent(
     if agent.leaving_pool:
         return (told,)
     return ConfigureInPool(pool=agent.pool, setting=agent, placement=placement), told
+
+
+def effects_on_floor(
+    setting: ConfiguredFloorRule | ConfiguredShift, pools: Iterable[str], *, removed: bool = False
+) -> tuple[Effect, ...]:
+    """Tell every pool: rules hold for all agents, and an agent's shifts go along wherever the agent goes."""
+    return tuple(TellFloor(pool=pool, setting=setting, removed=removed) for pool in pools)
 
 
 def effects_of_removal(setting: Setting, site: str = "") -> tuple[Effect, ...]:

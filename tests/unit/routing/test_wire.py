@@ -1,14 +1,19 @@
 """Commands as they come in, and events as they go out."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from google.protobuf.message import Message as ProtobufMessage
 
+from services.routing.adapters.floor_wire_commands import write_rule, write_shift
 from services.routing.adapters.wire_commands import MOST_BYTES, decode
 from services.routing.adapters.wire_events import encode
 from services.routing.application.ports import JournalEntry, NotACommand, PoolKey
-from services.routing.domain.settings import ChannelTarget
+from services.routing.domain import commands
+from services.routing.domain.floor.rules import DEFAULT_RULES
+from services.routing.domain.floor.shifts import Meal, Shift
+from services.routing.domain.settings import AgentProfile, ChannelTarget
 from switchyard.eventing.records import RawRecord
 from switchyard.events.routing.v1 import agent_events_pb2, contact_routing_events_pb2
 from switchyard.internal.routing.v1 import commands_pb2 as c
@@ -40,11 +45,30 @@ def test_a_queue_is_read_with_its_targets_per_channel() -> None:
         c.ConfigureQueue(queue_id="q", wrap_up_seconds=float("nan")),
         c.SetAgentState(state="available"),
         c.SkillLevel(skill_id="not a command"),
+        c.ConfigureFloorRule(rule_id="r", kind="sleeping", ladder=[c.LadderRung(name="reminder")]),
+        c.ConfigureFloorRule(rule_id="r", kind="sign-in"),
+        c.ConfigureFloorRule(rule_id="r", kind="sign-in", ladder=[c.LadderRung(name="fired")]),
+        c.ConfigureFloorRule(rule_id="r", kind="sign-in", limit_seconds=-1, ladder=[c.LadderRung(name="reminder")]),
+        c.PlanShift(shift_id="s", agent_id="a"),
+        c.CancelShift(),
+        c.CancelBreak(),
     ],
 )
 def test_what_makes_no_sense_is_no_command(message: ProtobufMessage) -> None:
     with pytest.raises(NotACommand):
         decode(record(message))
+
+
+def test_rules_and_shifts_are_read_as_they_were_written() -> None:
+    for rule in DEFAULT_RULES:
+        command = decode(record(write_rule(rule, 4))).command
+        assert isinstance(command, commands.ConfigureFloorRule)
+        assert command.rule == replace(rule, version=4)
+    meal = Meal(begins_at=2_000, ends_at=3_001)
+    shift = Shift(shift_id="s", agent_id="ann", begins_at=1_000, ends_at=9_000, meals=(meal,), night=True, version=7)
+    planned = decode(record(write_shift(shift, 7))).command
+    assert isinstance(planned, commands.PlanShift)
+    assert planned.shift == shift
 
 
 @pytest.mark.parametrize("key", ["", "acme", "other/front", "acme/", "front"])
@@ -86,6 +110,7 @@ def every_event() -> JournalEntry:
     pool.enqueue("c2")
     pool.accept("c2")
     pool.end("c2")
+    floor_events(pool)
     pool.remove_agent("ann")
     return JournalEntry(
         pool=PoolKey("acme", "front"),
@@ -99,6 +124,21 @@ def every_event() -> JournalEntry:
         steps=tuple(step for _, step in pool.steps),
         traces={"c1": "00-1-2-01"},
     )
+
+
+def floor_events(pool: Driver) -> None:
+    """Two of a team of three on break, one of whom overstays; the third waits twice, once for nothing."""
+    for agent_id in ("eve", "fay", "gil"):
+        profile = AgentProfile(agent_id=agent_id, team_id="days", version=1)
+        pool.do(commands.ConfigureAgent(id=pool.id(), issued_at=pool.now, profile=profile))
+        pool.set(agent_id, "available")
+    pool.set("eve", "not_ready", "break")
+    for agent_id in ("fay", "gil"):
+        ask = {"agent_id": agent_id, "state": "not_ready", "reason": "break", "queue": True}
+        pool.do(commands.SetAgentState(id=pool.id(), issued_at=pool.now, **ask))  # type: ignore[arg-type]
+    pool.set("fay", "offline")
+    pool.later(600)
+    pool.set("eve", "available")
 
 
 def test_every_public_event_of_the_contract_is_told() -> None:

@@ -16,7 +16,13 @@ from services.gateway.application.door.pool_views import PoolViews
 from services.gateway.application.door.ports import ContactViews, Json, JsonObject
 from services.gateway.application.door.routing_settings import RoutingSettings
 from services.gateway.application.door.stream_contacts import ContactFollower
-from services.gateway.application.door.stream_frames import frames_of, offer_json, queue_json, standing_json
+from services.gateway.application.door.stream_frames import (
+    floor_frame,
+    frames_of,
+    offer_json,
+    queue_json,
+    standing_json,
+)
 from services.gateway.application.door.stream_session import StreamSession
 from services.gateway.application.feed_items import FeedItem, RoutingHappened
 from services.gateway.application.live_feed import FeedSubscription, LiveFeed
@@ -178,6 +184,8 @@ class StreamDesk:
             standing = self._views.agent(session.tenant, agent_id)
             if standing is not None:
                 session.add({"type": "state", **standing_json(standing)})
+        for frame in filter(None, map(floor_frame, events)) if with_agents else ():
+            session.add(frame)
 
     def _queues(self, tenant: str, queue_ids: Sequence[str] | None) -> list[dict[str, Json]]:
         wanted = self._settings.queue_ids(tenant) if queue_ids is None else queue_ids

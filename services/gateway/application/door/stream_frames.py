@@ -15,6 +15,7 @@ _OUTCOMES: Final = {
     "OfferTimedOut": "timed_out",
     "OfferWithdrawn": "withdrawn",
 }
+_BREAKS: Final = {"BreakRequested": "waiting", "BreakGranted": "granted", "BreakRequestEnded": "ended"}
 _CONTACT_STATES: Final = {
     "OfferAccepted": "connected",
     "ContactEnded": "ended",
@@ -76,7 +77,38 @@ def frames_of(event: RoutingEvent) -> list[JsonObject]:
         )
     if event.name in _CONTACT_STATES:
         found.append({"type": "contact", "state": _CONTACT_STATES[event.name], **_contact(event)})
-    return found
+    floor = floor_frame(event)
+    return [*found, floor] if floor is not None else found
+
+
+def floor_frame(event: RoutingEvent) -> JsonObject | None:
+    """Tell of a breach of a floor rule, or of a break that is waited for; None for any other event."""
+    if event.name in {"FloorRuleBreached", "FloorBreachEnded"}:
+        return {
+            "type": "floor_breach",
+            "breach": event.breach_id,
+            "rule": event.rule_id,
+            "agent": event.agent_id,
+            "team": event.team_id or None,
+            "site": event.site_id or None,
+            "rung": event.rung,
+            "cause": event.cause,
+            "since": text(event.since),
+            "limit_seconds": event.limit_seconds,
+            "at": text(event.time),
+            "ended": event.reason or None,
+        }
+    if event.name in _BREAKS:
+        return {
+            "type": "break_request",
+            "agent": event.agent_id,
+            "team": event.team_id or None,
+            "state": _BREAKS[event.name],
+            "position": event.position or None,
+            "reason": event.reason or None,
+            "at": text(event.time),
+        }
+    return None
 
 
 def _made(event: RoutingEvent) -> Mapping[str, Json]:

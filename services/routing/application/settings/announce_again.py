@@ -1,8 +1,17 @@
 """Saying once more what all settings are: a broker that forgot, or a reader that came late, learns them so."""
 
 from services.routing.application.settings.agents_follow import configure_again, every_agent
+from services.routing.application.settings.floor import tell_floor_again
 from services.routing.application.settings.ports import Asked, Change, Ports, Recorded
-from services.routing.domain.organisation import ConfiguredAgent, Queue, Setting, Site, Team
+from services.routing.domain.organisation import (
+    ConfiguredAgent,
+    ConfiguredFloorRule,
+    ConfiguredShift,
+    Queue,
+    Setting,
+    Site,
+    Team,
+)
 from services.routing.domain.organisation_rules import Announce, Effect, effects_on_queue
 from switchyard.eventing.aggregates import AggregateConflict
 
@@ -20,7 +29,13 @@ async def announce_again(ports: Ports) -> int:
         async for agent in every_agent(ports, tenant, {}):
             await configure_again(ports, Asked(tenant=tenant, cause=_CAUSE), agent)
             count += 1
-    return count
+    return count + await _announce_floor(ports)
+
+
+async def _announce_floor(ports: Ports) -> int:
+    kinds = (ConfiguredFloorRule, ConfiguredShift)
+    tenants = {tenant for kind in kinds for tenant in await ports.store.tenants(kind)}
+    return sum([await tell_floor_again(ports, Asked(tenant=each, cause=_CAUSE)) for each in sorted(tenants)])
 
 
 async def _announce_kind(ports: Ports, kind: type[Site] | type[Team] | type[Queue], tenant: str) -> int:

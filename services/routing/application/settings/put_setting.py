@@ -13,6 +13,7 @@ from services.routing.application.settings.errors import (
     SettingNotFound,
     VersionStale,
 )
+from services.routing.application.settings.floor import tell_floor
 from services.routing.application.settings.ports import Asked, Change, Ports, Recorded, SettingsStore, SettingT
 from services.routing.application.settings.reading import find_setting, placement_of
 from services.routing.domain.organisation import KINDS, ConfiguredAgent, Queue, Setting, Site, Team
@@ -111,4 +112,4 @@ async def _effects(store: SettingsStore, tenant: str, before: Setting | None, wa
         case Site() | Team():
             return (Announce(setting=wanted),)
         case _:
-            return ()
+            return await tell_floor(store, tenant, wanted)

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from services.routing.application.settings.errors import BuiltIn, StillUsed, VersionStale
+from services.routing.application.settings.floor import tell_floor
 from services.routing.application.settings.ports import Asked, Change, Ports, SettingT
 from services.routing.application.settings.reading import find_setting
 from services.routing.domain.organisation import (
     KINDS,
     ConfiguredAgent,
+    ConfiguredFloorRule,
     Pool,
     Queue,
     RoutingProfile,
@@ -34,7 +36,8 @@ async def remove_setting(ports: Ports, asked: Asked, kind: type[SettingT], id: s
     change = Change(
         value=found.value,
         revision=found.revision + 1,
-        effects=effects_of_removal(found.value),
+        effects=effects_of_removal(found.value)
+        or await tell_floor(ports.store, asked.tenant, found.value, removed=True),
         cause=asked.cause,
         at=ports.clock(),
         removed=True,
@@ -45,8 +48,8 @@ async def remove_setting(ports: Ports, asked: Asked, kind: type[SettingT], id: s
 def _users(kind: type[Setting]) -> Iterator[tuple[type[Setting], str]]:
     """Name the kinds that may refer to this one, and their field that does."""
     users: dict[type[Setting], tuple[tuple[type[Setting], str], ...]] = {
-        Site: ((Team, "site"),),
-        Team: ((ConfiguredAgent, "team"),),
+        Site: ((Team, "site"), (ConfiguredFloorRule, "site")),
+        Team: ((ConfiguredAgent, "team"), (ConfiguredFloorRule, "team")),
         Skill: ((Queue, "required_skills.skill"), (ConfiguredAgent, "skills.skill")),
         Pool: ((Queue, "pool"), (ConfiguredAgent, "pool")),
         RoutingProfile: ((ConfiguredAgent, "routing_profile"),),

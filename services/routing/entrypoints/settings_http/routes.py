@@ -9,11 +9,13 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from uuid_utils import uuid7
 
+from services.routing.application.settings.listing import list_settings
 from services.routing.application.settings.ports import Asked, Ports, Recorded
 from services.routing.application.settings.put_setting import add_setting, put_setting
 from services.routing.application.settings.reading import find_setting
 from services.routing.application.settings.remove_setting import remove_setting
 from services.routing.domain.organisation import KINDS, Setting
+from services.routing.entrypoints.settings_http.floor_models import FLOOR_MODELS
 from services.routing.entrypoints.settings_http.models import MODELS, SettingModel
 from switchyard.service.etags import IfMatch, etag
 from switchyard.service.identity import Principal, current_principal, require
@@ -38,7 +40,7 @@ _FIELDS: Mapping[str, str] = {"queue": "queues"}
 
 def settings_routers(ports: Ports) -> list[APIRouter]:
     """One router for each kind of setting."""
-    return [_Routes(ports, model).router() for model in MODELS]
+    return [_Routes(ports, model).router() for model in (*MODELS, *FLOOR_MODELS)]
 
 
 class _Routes:
@@ -65,8 +67,8 @@ class _Routes:
                 for name in model.filters
                 if name in request.query_params
             }
-            found = await self._ports.store.page(
-                model.kind, principal.tenant, where=where, limit=paging.limit + 1, after=paging.after
+            found = await list_settings(
+                self._ports.store, model.kind, principal.tenant, where=where, limit=paging.limit + 1, after=paging.after
             )
             items = [model.shown(each.value, each.revision) for each in found[: paging.limit]]
             more = len(found) > paging.limit
