@@ -136,7 +136,7 @@ async def test_a_shift_is_planned_changed_and_cancelled_in_every_pool(bench: Set
         assert (made.status_code, made.json()["night"], made.json()["begins_at"]) == (
             201,
             False,
-            "2026-11-25T08:00:00Z",
+            "2026-11-25T08:00:00.000Z",
         )
         moved = await client.patch("/v1/shifts/monday", json={"ends_at": "2026-11-25T17:00:00.000Z"})
         assert moved.status_code == 200

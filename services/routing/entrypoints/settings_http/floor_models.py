@@ -4,15 +4,17 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, ValidationInfo, field_validator
 
 from services.routing.domain.agent import NOT_READY_REASONS
 from services.routing.domain.floor.rules import BREAKS_AT_ONCE, HANDBOOK_LADDER, NOT_READY, RUNGS
 from services.routing.domain.organisation import ConfiguredFloorRule, ConfiguredShift
 from services.routing.entrypoints.settings_http.models import Id, Seconds, SettingModel
+from switchyard.service.times import to_text
 
 #: Longer is no shift but a mistake in the date.
 _LONGEST_SHIFT = timedelta(hours=36)
+Time = Annotated[AwareDatetime, PlainSerializer(to_text, return_type=str, when_used="json")]
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 
 
@@ -90,8 +92,8 @@ class FloorRuleModel(SettingModel):
 
 class MealModel(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    begins_at: AwareDatetime
-    ends_at: AwareDatetime
+    begins_at: Time
+    ends_at: Time
 
 
 class ShiftModel(SettingModel):
@@ -102,8 +104,8 @@ class ShiftModel(SettingModel):
     filters = ("agent",)
     name: Annotated[str, Field(max_length=200)] = ""
     agent: Id
-    begins_at: AwareDatetime
-    ends_at: AwareDatetime
+    begins_at: Time
+    ends_at: Time
     meals: list[MealModel] = Field(default_factory=list, max_length=10)
     night: bool = False
 
