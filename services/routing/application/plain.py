@@ -7,7 +7,7 @@ longer has is ignored: so an old journal is read by a new version, as long as ne
 from dataclasses import fields
 from typing import Any
 
-from services.routing.domain import commands, entry, events, queue_steps, settings, stays
+from services.routing.domain import commands, entry, events, forecasts, queue_steps, settings, stays
 from services.routing.domain.agent import Shown
 from services.routing.domain.engine import Step
 from services.routing.domain.floor import breaches as floor_breaches
@@ -21,6 +21,7 @@ _MODULES = (
     commands,
     entry,
     events,
+    forecasts,
     queue_steps,
     settings,
     stays,

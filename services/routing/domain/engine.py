@@ -7,6 +7,7 @@ from services.routing.domain.announcing import announce
 from services.routing.domain.commands import Command
 from services.routing.domain.decide import decide
 from services.routing.domain.decisions.deadlines import fire
+from services.routing.domain.estimates import estimate_newcomers
 from services.routing.domain.events import Event
 from services.routing.domain.evolve import evolve
 from services.routing.domain.floor.attending import grant_breaks, watch
@@ -86,13 +87,16 @@ def replay(state: PoolState, step: Step, now: Moment) -> None:
 
 
 def _applied(state: PoolState, decided: tuple[Event, ...], contact_id: str, now: Moment) -> tuple[Event, ...]:
-    """Apply what was decided and all that follows from it: breaks granted, new offers, changed agents, breaches."""
+    """Apply what was decided and what follows: breaks, offers, changed agents, estimates, breaches."""
     for event in decided:
         evolve(state, event)
     breaks = tuple(grant_breaks(state, now))
     offers = tuple(match(state, now))
     changes = tuple(announce(state, contact_id, now))
+    estimates = tuple(estimate_newcomers(state, now)) if state.touched_contacts else ()
+    for estimate in estimates:
+        evolve(state, estimate)
     breaches = tuple(watch(state, now)) if state.floor.touched else ()
     state.touched_agents.clear()
     state.touched_contacts.clear()
-    return (*decided, *breaks, *offers, *changes, *breaches)
+    return (*decided, *breaks, *offers, *changes, *estimates, *breaches)

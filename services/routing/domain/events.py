@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from services.routing.domain.entry import Decision, Entry, Holder
 from services.routing.domain.floor import events as floor
+from services.routing.domain.forecasts import GivenEstimate
 from services.routing.domain.moments import Moment
 from services.routing.domain.settings import AgentProfile, QueueRules, SkillLevel
 
@@ -233,6 +234,14 @@ class EndNoted:
     ended_by: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitEstimated:
+    """Internal: how long a contact that began to wait was expected to."""
+
+    at: Moment
+    given: GivenEstimate
+
+
 ContactEvent: TypeAlias = (
     ContactQueued
     | OfferMade
@@ -260,6 +269,7 @@ InternalEvent: TypeAlias = (
     | QueueRuled
     | QueueRemoved
     | EndNoted
+    | WaitEstimated
     | floor.FloorRuled
     | floor.FloorRuleRemoved
     | floor.ShiftPlanned

@@ -9,6 +9,7 @@ from typing import Any
 
 from services.routing.domain import events as e
 from services.routing.domain.agent import Agent, Shown
+from services.routing.domain.estimates import judge
 from services.routing.domain.floor import events as fe
 from services.routing.domain.floor import folding as floor
 from services.routing.domain.memory import remember_end
@@ -26,8 +27,6 @@ from services.routing.domain.stays import (
 )
 from services.routing.domain.timers import HOLD
 
-#: So many answers of a queue are remembered to estimate the wait from.
-PACE_WINDOW = 20
 _OF_CONTACTS = frozenset(e.CONTACT_EVENTS)
 _OF_AGENTS = frozenset(e.AGENT_EVENTS)
 
@@ -58,8 +57,7 @@ def _offer_accepted(state: PoolState, event: e.OfferAccepted) -> None:
     state.contacts[event.entry.contact_id] = talk
     _hold(state, talk)
     state.agents[event.holder.agent_id].idle_since = event.at
-    queue_id = event.entry.queue_id
-    state.answered[queue_id] = (*state.answered.get(queue_id, ())[1 - PACE_WINDOW :], event.at)
+    judge(state, event)
 
 
 def _offer_rejected(state: PoolState, event: e.OfferRejected) -> None:
@@ -90,11 +88,13 @@ def _put_back(state: PoolState, contact: Waiting) -> None:
 
 def _contact_abandoned(state: PoolState, event: e.ContactAbandoned) -> None:
     state.take(event.entry.contact_id)
+    state.given.pop(event.entry.contact_id, None)
     remember_end(state, event.entry.contact_id, event.ended_by, event.at)
 
 
 def _contact_flowed_out(state: PoolState, event: e.ContactFlowedOut) -> None:
     state.take(event.entry.contact_id)
+    state.given.pop(event.entry.contact_id, None)
 
 
 def _contact_transferred(state: PoolState, event: e.ContactTransferred) -> None:
@@ -175,8 +175,12 @@ def _queue_ruled(state: PoolState, event: e.QueueRuled) -> None:
 
 def _queue_removed(state: PoolState, event: e.QueueRemoved) -> None:
     state.queues.pop(event.queue_id, None)
-    state.answered.pop(event.queue_id, None)
+    state.forecasts.pop(event.queue_id, None)
     state.versions[f"queue/{event.queue_id}"] = event.version
+
+
+def _wait_estimated(state: PoolState, event: e.WaitEstimated) -> None:
+    state.given[event.given.contact_id] = event.given
 
 
 def _end_noted(state: PoolState, event: e.EndNoted) -> None:
@@ -228,6 +232,7 @@ _FOLDS: dict[type, Callable[[PoolState, Any], None]] = {
     e.QueueRuled: _queue_ruled,
     e.QueueRemoved: _queue_removed,
     e.EndNoted: _end_noted,
+    e.WaitEstimated: _wait_estimated,
     fe.FloorRuleBreached: floor.breached,
     fe.FloorBreachEnded: floor.breach_ended,
     fe.BreakRequested: floor.break_requested,

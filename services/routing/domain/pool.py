@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from services.routing.domain.agent import Agent
 from services.routing.domain.floor.breaches import FloorState
+from services.routing.domain.forecasts import Forecast, GivenEstimate
 from services.routing.domain.lane import Lane, LaneKey, key_of
 from services.routing.domain.moments import Moment
 from services.routing.domain.refusals import Refusal
@@ -48,8 +49,9 @@ class PoolState:
     holds: dict[str, Hold] = field(default_factory=dict)
     #: Settings versions of queues and agents, also of those removed: an older command must not bring one back.
     versions: dict[str, int] = field(default_factory=dict)
-    #: When contacts of each queue were last answered, for the estimated wait.
-    answered: dict[str, tuple[Moment, ...]] = field(default_factory=dict)
+    #: By queue, what the estimated wait is made from; by contact, the estimate it was given.
+    forecasts: dict[str, Forecast] = field(default_factory=dict)
+    given: dict[str, GivenEstimate] = field(default_factory=dict)
     ends: dict[str, Kept] = field(default_factory=dict)
     answers: dict[str, Kept] = field(default_factory=dict)
     floor: FloorState = field(default_factory=FloorState)

@@ -43,11 +43,10 @@ async def test_a_break_waits_for_room_in_the_team_over_a_restart(desk: Desk, rou
     for agent_id in ("ann", "bob"):
         await desk.send(c.ConfigureAgent(agent_id=agent_id, team_id="days", version=1))
         await desk.send(c.SetAgentState(agent_id=agent_id, state="available"))
-    rest = {"state": "not_ready", "reason": "break"}
-    await desk.send(c.SetAgentState(agent_id="ann", **rest))
-    (refused,) = await desk.send(c.SetAgentState(agent_id="bob", **rest))
+    await desk.send(c.SetAgentState(agent_id="ann", state="not_ready", reason="break"))
+    (refused,) = await desk.send(c.SetAgentState(agent_id="bob", state="not_ready", reason="break"))
     assert (await desk.answer(refused)).message.code == "too-many-on-break"
-    await desk.send(c.SetAgentState(agent_id="bob", **rest, queue=True))
+    await desk.send(c.SetAgentState(agent_id="bob", state="not_ready", reason="break", queue=True))
     assert (await desk.first("BreakRequested", agent_id="bob")).position == 1
     routing.end()
     routing.start()
