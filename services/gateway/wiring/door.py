@@ -15,9 +15,11 @@ from services.gateway.adapters.credentials_mongo import MongoApiKeys
 from services.gateway.adapters.door_telemetry import DoorMetrics
 from services.gateway.adapters.first_answers_mongo import MongoFirstAnswers
 from services.gateway.adapters.forwarding import Forwarder
+from services.gateway.adapters.inside import Inside
 from services.gateway.adapters.jwks import TokenVerifier
 from services.gateway.adapters.pool_snapshots import HttpPoolSnapshots
 from services.gateway.adapters.public_topics import public_topics
+from services.gateway.adapters.queue_outlooks import HttpQueueOutlooks
 from services.gateway.adapters.routing_commands import ApplyEvent, KafkaRoutingCommands
 from services.gateway.adapters.routing_live import RoutingReader
 from services.gateway.adapters.routing_wire import SETTINGS_TOPIC
@@ -27,6 +29,7 @@ from services.gateway.application.door.credentials import Remembering
 from services.gateway.application.door.first_answers import FirstAnswers
 from services.gateway.application.door.pool_views import PoolViews
 from services.gateway.application.door.ports import ContactViews, SendTyping, Transcripts
+from services.gateway.application.door.queue_outlooks import QueueOutlooks
 from services.gateway.application.door.rate_limits import Allowance, RateLimits
 from services.gateway.application.door.routing_settings import RoutingSettings
 from services.gateway.application.door.stream_contacts import ContactFollower
@@ -136,6 +139,7 @@ class Door:
             settings=self.routing_settings,
             contact_views=contact_views,
             follower=ContactFollower(feed=self.feed, lines=lines),
+            outlooks=QueueOutlooks(HttpQueueOutlooks(Inside(self.forwarder, self.settings.routing_url)), self.feed),
         )
         return StreamDoor(
             authenticator=self.authenticator,

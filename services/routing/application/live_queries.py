@@ -5,15 +5,17 @@ from dataclasses import dataclass
 
 from services.routing.application.live_pool import LivePool
 from services.routing.application.ports import Clock, PoolKey
-from services.routing.domain.estimates import Place, places
+from services.routing.domain.estimates import Place, expected_of_newcomer, places
+from services.routing.domain.expecting import Expected
 from services.routing.domain.forecasts import Accuracy, Forecast, accuracy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingRoom:
-    """Who waits in a queue, next first, and how good the estimates of the queue have been."""
+    """Who waits in a queue, next first, what the next would be told, and how good such estimates have been."""
 
     places: list[Place]
+    newcomer: Expected | None
     accuracy: Accuracy
 
 
@@ -30,5 +32,9 @@ class LiveQueries:
             if key.tenant == tenant and queue_id in pool.state.queues:
                 now = max(self.clock(), pool.state.now)
                 forecast = pool.state.forecasts.get(queue_id) or Forecast(queue_id=queue_id)
-                return WaitingRoom(places=places(pool.state, queue_id, now), accuracy=accuracy(forecast))
+                return WaitingRoom(
+                    places=places(pool.state, queue_id, now),
+                    newcomer=expected_of_newcomer(pool.state, queue_id, now),
+                    accuracy=accuracy(forecast),
+                )
         return None

@@ -14,7 +14,7 @@ from services.routing.domain.pool import PoolState
 from services.routing.domain.stays import Waiting
 
 #: Up to so many who wait a place is counted by rank; in a longer queue whoever comes is taken to be the last.
-_COUNTED = 500
+_COUNTED = 200
 #: Whoever is offered to somebody within so long has found somebody free; the way through the log takes time too.
 _AT_ONCE_MS = 1_000
 #: How far the share that a band leaves outside moves by a wait inside, and by one outside: in balance at one of five.
@@ -46,6 +46,14 @@ def places(state: PoolState, queue_id: str, now: Moment) -> list[Place]:
         )
         for position, each in enumerate(waiting, start=1)
     ]
+
+
+def expected_of_newcomer(state: PoolState, queue_id: str, now: Moment) -> Expected | None:
+    """Estimate the wait of who would come now and be the last; None until somebody was answered."""
+    waiting = state.waiting_in(queue_id)
+    forecast = state.forecasts.get(queue_id) or Forecast(queue_id=queue_id)
+    open_gap_ms = _open_gap(forecast, min((w.entry.queued_at for w in waiting), default=now), now)
+    return expected(forecast, len(waiting) + 1, open_gap_ms=open_gap_ms)
 
 
 def estimate_newcomers(state: PoolState, now: Moment) -> Iterator[WaitEstimated]:

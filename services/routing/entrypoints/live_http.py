@@ -52,8 +52,18 @@ class EstimateAccuracy(BaseModel):
     inside_band_share: float | None = None
 
 
+class Newcomer(BaseModel):
+    """What somebody would be told who found nobody free now; null until the queue has answered somebody."""
+
+    position: int = 1
+    estimated_wait_seconds: float | None = None
+    estimated_wait_low_seconds: float | None = None
+    estimated_wait_high_seconds: float | None = None
+
+
 class WaitingContacts(BaseModel):
     items: list[WaitingContact]
+    newcomer: Newcomer = Newcomer()
     accuracy: EstimateAccuracy = EstimateAccuracy()
 
 
@@ -91,9 +101,15 @@ async def _ask(client: httpx.AsyncClient, address: str, request: Request) -> Wai
 
 
 def _room(room: WaitingRoom) -> WaitingContacts:
-    known = room.accuracy
+    known, expected = room.accuracy, room.newcomer
     return WaitingContacts(
         items=[_item(place) for place in room.places],
+        newcomer=Newcomer(
+            position=len(room.places) + 1,
+            estimated_wait_seconds=expected.estimated_seconds if expected else None,
+            estimated_wait_low_seconds=expected.low_seconds if expected else None,
+            estimated_wait_high_seconds=expected.high_seconds if expected else None,
+        ),
         accuracy=EstimateAccuracy(
             judged=known.judged,
             mean_absolute_error_seconds=known.mean_absolute_error_seconds,

@@ -6,6 +6,7 @@ from typing import Final
 
 from services.gateway.application.door.pool_view import AgentStanding, Offer
 from services.gateway.application.door.ports import Json, JsonObject
+from services.gateway.application.door.queue_outlooks import QueueOutlook
 from services.gateway.application.door.routing_events import RoutingEvent
 from services.gateway.domain.line import CLOSING, Line
 
@@ -58,6 +59,20 @@ def standing_json(agent: AgentStanding) -> dict[str, Json]:
 
 def queue_json(queue_id: str, length: int, oldest: datetime | None) -> dict[str, Json]:
     return {"queue": queue_id, "waiting": length, "oldest_queued_at": text(oldest)}
+
+
+def outlook_frame(queue_id: str, outlook: QueueOutlook) -> JsonObject:
+    """Tell what somebody would be told who came to the queue now."""
+    return {
+        "type": "queue_estimate",
+        "queue": queue_id,
+        "waiting": outlook.waiting,
+        "estimated_wait_seconds": outlook.estimated_wait_seconds,
+        "estimated_wait_low_seconds": outlook.low_seconds,
+        "estimated_wait_high_seconds": outlook.high_seconds,
+        "mean_absolute_error_seconds": outlook.mean_absolute_error_seconds,
+        "inside_band_share": outlook.inside_band_share,
+    }
 
 
 def frames_of(event: RoutingEvent) -> list[JsonObject]:
