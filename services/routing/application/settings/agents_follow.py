@@ -2,10 +2,9 @@
 
 from collections.abc import AsyncIterator
 
-from services.routing.application.settings.floor import tell_floor_again
 from services.routing.application.settings.ports import Asked, Change, Ports, Recorded
 from services.routing.application.settings.reading import placement_of
-from services.routing.domain.organisation import ConfiguredAgent, Pool, RoutingProfile, Setting, Team
+from services.routing.domain.organisation import ConfiguredAgent, RoutingProfile, Setting, Team
 from services.routing.domain.organisation_rules import effects_on_agent
 from switchyard.eventing.aggregates import AggregateConflict
 
@@ -13,12 +12,10 @@ _PAGE = 200
 
 
 async def configure_followers(ports: Ports, asked: Asked, changed: Setting) -> None:
-    """Configure every agent who takes something from this team or profile; a pool takes the floor's rules and shifts.
+    """Configure every agent who takes something from this team or profile.
 
     What a crash leaves undone here, the announcing at the next start does. Raises StoreUnavailable.
     """
-    if isinstance(changed, Pool):
-        await tell_floor_again(ports, asked)
     field = {Team: "team", RoutingProfile: "routing_profile"}.get(type(changed))
     if field is None:
         return

@@ -13,10 +13,10 @@ from services.routing.application.settings.errors import (
     SettingNotFound,
     VersionStale,
 )
-from services.routing.application.settings.floor import tell_floor
+from services.routing.application.settings.floor import tell_floor, tell_floor_again
 from services.routing.application.settings.ports import Asked, Change, Ports, Recorded, SettingsStore, SettingT
 from services.routing.application.settings.reading import find_setting, placement_of
-from services.routing.domain.organisation import KINDS, ConfiguredAgent, Queue, Setting, Site, Team
+from services.routing.domain.organisation import KINDS, ConfiguredAgent, Pool, Queue, Setting, Site, Team
 from services.routing.domain.organisation_rules import (
     Announce,
     Effect,
@@ -53,6 +53,8 @@ async def put_setting(ports: Ports, asked: Asked, wanted: SettingT) -> tuple[Rec
     )
     saved = await ports.store.save(asked.tenant, found, change)
     await configure_followers(ports, asked, saved.value)
+    if before is None and isinstance(wanted, Pool):
+        await tell_floor_again(ports, asked)
     return saved, before is None
 
 
