@@ -101,6 +101,11 @@ def test_a_request_can_be_given_up(floor: Floor) -> None:
     assert code(cancel(floor, CID)) == "break-not-requested"
 
 
+def test_nobody_waits_for_a_break_who_is_not_signed_in(floor: Floor) -> None:
+    floor.set(CID, "offline")
+    assert code(ask(floor, CID)) == "too-many-on-break"
+
+
 def test_signing_out_gives_up_the_request(floor: Floor) -> None:
     ask(floor, CID)
     assert the(BreakRequestEnded, floor.set(CID, "offline")).reason == "signed-out"

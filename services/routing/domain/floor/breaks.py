@@ -51,13 +51,16 @@ def on_break(agent: Agent) -> bool:
 def instead_of_break(
     state: PoolState, agent: Agent, *, queue: bool, now: Moment
 ) -> tuple[BreakRequested, ...] | Refusal | None:
-    """Answer who asks for a break that cannot be now: their place in line, or why not; None where it can be."""
+    """Answer who asks for a break that cannot be now: their place in line, or why not; None where it can be.
+
+    Nobody waits for a break who is not there.
+    """
     room = room_for(state, agent)
     if room is None or not room.full:
         return None
-    if agent.id in state.floor.requests:
-        return () if queue else too_many(agent, room)
-    return (_requested(state, agent, room, now),) if queue else too_many(agent, room)
+    if not queue or agent.set_state == "offline":
+        return too_many(agent, room)
+    return () if agent.id in state.floor.requests else (_requested(state, agent, room, now),)
 
 
 def too_many(agent: Agent, room: Room) -> Refusal:
