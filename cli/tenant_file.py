@@ -20,6 +20,8 @@ KINDS: Mapping[str, str] = {
     "queues": "id",
     "routing-profiles": "id",
     "agents": "id",
+    "floor-rules": "id",
+    "shifts": "id",
     "provider-accounts": "provider",
     "entry-points": "id",
     "ticket-types": "id",

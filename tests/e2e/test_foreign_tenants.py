@@ -124,8 +124,17 @@ async def _things(floor: Floor) -> dict[str, str]:
         "pools": floor.pool,
         "attachments": await _attachment(floor, contact),
         **await _settings(floor, contact.queue),
+        **await _floor_settings(floor, contact.agent.id),
         **await _what_followed(floor, contact),
     }
+
+
+async def _floor_settings(floor: Floor, agent: str) -> dict[str, str]:
+    name, admin = f"own-{floor.word}", floor.admin
+    await admin.put(f"/v1/floor-rules/{name}", {"name": name, "type": "sign-out", "enabled": False})
+    shift = {"agent": agent, "begins_at": "2036-01-01T08:00:00Z", "ends_at": "2036-01-01T16:00:00Z"}
+    await admin.put(f"/v1/shifts/{name}", shift)
+    return {"floor-rules": name, "shifts": name}
 
 
 async def _settings(floor: Floor, queue: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Routing's messages on the wire: the door's commands into protobuf, and its events out of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.gateway.application.door.commands import (
     AcceptOffer,
+    CancelBreak,
     CompleteWrapUp,
     EndContact,
     RejectOffer,
@@ -47,28 +48,21 @@ AGENT_EVENTS: Final[tuple[type[ProtobufMessage], ...]] = (
     agents.AgentJoinedPool,
     agents.AgentLeftPool,
     agents.AgentStateChanged,
+    agents.FloorRuleBreached,
+    agents.FloorBreachEnded,
+    agents.BreakRequested,
+    agents.BreakGranted,
+    agents.BreakRequestEnded,
 )
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_TIMES: Final = frozenset({"queued_at", "offered_at", "expires_at", "answered_at", "ended_at"})
+_TIMES: Final = frozenset({"queued_at", "offered_at", "expires_at", "answered_at", "ended_at", "since"})
 _TAKEN: Final = frozenset(RoutingEvent.__dataclass_fields__)
 
 
 def to_wire(command: RoutingCommand) -> ProtobufMessage:
     """Write a command as the engine reads it; the fields carry the same names."""
     fields = {name: getattr(command, name) for name in command.__dataclass_fields__}
-    match command:
-        case AcceptOffer():
-            return wire.AcceptOffer(**fields)
-        case RejectOffer():
-            return wire.RejectOffer(**fields)
-        case SetAgentState():
-            return wire.SetAgentState(**fields)
-        case TransferContact():
-            return wire.TransferContact(**fields)
-        case CompleteWrapUp():
-            return wire.CompleteWrapUp(**fields)
-        case EndContact():
-            return wire.EndContact(**fields)
+    return _WIRE[type(command)](**fields)
 
 
 class NotRoutings(ValueError):
@@ -157,3 +151,12 @@ def moment(stamp: Timestamp) -> datetime | None:
 
 
 _READERS: Final = {kind.DESCRIPTOR.full_name: _readers(kind) for kind in (*CONTACT_EVENTS, *AGENT_EVENTS)}
+_WIRE: Final[Mapping[type[RoutingCommand], type[ProtobufMessage]]] = {
+    AcceptOffer: wire.AcceptOffer,
+    RejectOffer: wire.RejectOffer,
+    SetAgentState: wire.SetAgentState,
+    CancelBreak: wire.CancelBreak,
+    TransferContact: wire.TransferContact,
+    CompleteWrapUp: wire.CompleteWrapUp,
+    EndContact: wire.EndContact,
+}

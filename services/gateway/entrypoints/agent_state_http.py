@@ -30,16 +30,23 @@ class WantedState(BaseModel):
 
     state: Literal["offline", "available", "not_ready"]
     reason: Reason = ""
+    #: For a break that cannot be now, because enough of the team are on theirs: wait for it, and work on.
+    queue: bool = False
 
     @model_validator(mode="after")
     def reason_belongs_to_not_ready(self) -> Self:
         if self.reason and self.state != "not_ready":
             raise ValueError("a reason goes with not_ready only")
+        if self.queue and self.reason != "break":
+            raise ValueError("only a break can be waited for")
         return self
 
 
 class AgentStateBody(BaseModel):
-    """How an agent stands: `state` is the one shown, `set_state` the one asked for."""
+    """How an agent stands: `state` is the one shown, `set_state` the one asked for.
+
+    `break_position` is the agent's place among those of the team who wait for a break; null where it does not wait.
+    """
 
     agent: str
     state: str
@@ -49,6 +56,7 @@ class AgentStateBody(BaseModel):
     since: Timestamp | None
     held_units: int
     capacity_units: int
+    break_position: int | None = None
 
 
 def agent_state_router(commands: RoutingCommands, views: PoolViews, settings: RoutingSettings) -> APIRouter:
@@ -66,13 +74,13 @@ def agent_state_router(commands: RoutingCommands, views: PoolViews, settings: Ro
     async def set_state(
         agent_id: str, wanted: WantedState, request: Request, principal: Worker
     ) -> AgentStateBody | Response:
-        """Set the state; 409 where what the agent holds forbids it."""
+        """Set the state; 409 where what the agent holds forbids it, or a break has to wait."""
         await acting_agent(principal, agent_id, settings)
         known = settings.agent(principal.tenant, agent_id)
         if known is None:
             raise Problem(404, "agent-unknown", f"There is no agent {agent_id}.")
         answer = await commands.send(
-            SetAgentState(agent_id=agent_id, state=wanted.state, reason=wanted.reason),
+            SetAgentState(agent_id=agent_id, state=wanted.state, reason=wanted.reason, queue=wanted.queue),
             tenant=principal.tenant,
             pool=known.pool_id,
             origin=origin_of(request, principal),
@@ -81,6 +89,9 @@ def agent_state_router(commands: RoutingCommands, views: PoolViews, settings: Ro
         match or_problem(answer):
             case Pending() as waiting:
                 return pending(waiting)
+            case answered if answered.events and answered.events[0].name == "BreakRequested":
+                standing = _standing(views.agent(principal.tenant, agent_id) or AgentStanding(agent_id=agent_id))
+                return standing.model_copy(update={"break_position": answered.events[0].position})
             case answered if answered.events:
                 return _announced(answered.events[0])
             case _:

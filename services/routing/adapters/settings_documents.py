@@ -13,12 +13,15 @@ from services.routing.adapters.calendar_documents import (
     read_hours,
 )
 from services.routing.adapters.emergency_documents import emergency_document, read_emergency
+from services.routing.adapters.floor_documents import read_rule, read_shift, rule_document, shift_document
 from services.routing.adapters.queue_documents import queue_document, read_queue, read_skills, skills_document
 from services.routing.application.settings.ports import SettingT
 from services.routing.domain.calendars import BusinessHours, Holidays
 from services.routing.domain.declared_emergency import DeclaredEmergency
 from services.routing.domain.organisation import (
     ConfiguredAgent,
+    ConfiguredFloorRule,
+    ConfiguredShift,
     Pool,
     Queue,
     RoutingProfile,
@@ -144,6 +147,8 @@ _WRITERS: Mapping[type[Setting], Callable[[Any], Document]] = {
     BusinessHours: hours_document,
     Holidays: holidays_document,
     DeclaredEmergency: emergency_document,
+    ConfiguredFloorRule: rule_document,
+    ConfiguredShift: shift_document,
 }
 _READERS: Mapping[type[Setting], Callable[[Mapping[str, Any]], Setting]] = {
     Site: _read_site,
@@ -156,4 +161,6 @@ _READERS: Mapping[type[Setting], Callable[[Mapping[str, Any]], Setting]] = {
     BusinessHours: read_hours,
     Holidays: read_holidays,
     DeclaredEmergency: read_emergency,
+    ConfiguredFloorRule: read_rule,
+    ConfiguredShift: read_shift,
 }

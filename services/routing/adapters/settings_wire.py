@@ -5,10 +5,11 @@ import hashlib
 from google.protobuf.message import Message as ProtobufMessage
 
 from services.routing.adapters.emergency_announcements import emergency_announcement
+from services.routing.adapters.floor_wire_commands import write_rule, write_shift
 from services.routing.adapters.queue_wire import configure_queue, skills
 from services.routing.adapters.wire_emergency import emergency_to_wire
 from services.routing.application.settings.ports import Change, SettingT
-from services.routing.domain.organisation import KINDS, ConfiguredAgent, Queue, Site, Team
+from services.routing.domain.organisation import KINDS, ConfiguredAgent, ConfiguredFloorRule, Queue, Site, Team
 from services.routing.domain.organisation_rules import (
     Announce,
     AnnounceEmergency,
@@ -17,6 +18,7 @@ from services.routing.domain.organisation_rules import (
     Effect,
     Placement,
     RemoveFromPool,
+    TellFloor,
 )
 from switchyard.eventing.drafting import command, draft
 from switchyard.eventing.envelope import EventDraft, Message
@@ -45,6 +47,8 @@ def _encode(tenant: str, change: Change[SettingT], effect: Effect, version: int)
             return _command(tenant, change, effect, emergency_to_wire(effect.emergency, version), version)
         case AnnounceEmergency():
             return _announcement(tenant, change, effect)
+        case TellFloor():
+            return _command(tenant, change, effect, _floor(effect, version), version)
 
 
 def _announcement(tenant: str, change: Change[SettingT], effect: Announce | AnnounceEmergency) -> EventDraft:
@@ -105,7 +109,7 @@ def _agent_configured(agent: ConfiguredAgent, effect: Announce) -> announcements
 def _command(
     tenant: str,
     change: Change[SettingT],
-    effect: ConfigureInPool | RemoveFromPool | DeclareInPool,
+    effect: ConfigureInPool | RemoveFromPool | DeclareInPool | TellFloor,
     message: ProtobufMessage,
     version: int,
 ) -> Message:
@@ -158,3 +162,12 @@ def _remove(setting: Queue | ConfiguredAgent, version: int) -> ProtobufMessage:
     if isinstance(setting, Queue):
         return commands.RemoveQueue(queue_id=setting.id, version=version)
     return commands.RemoveAgent(agent_id=setting.id, version=version)
+
+
+def _floor(effect: TellFloor, version: int) -> ProtobufMessage:
+    setting = effect.setting
+    if isinstance(setting, ConfiguredFloorRule):
+        gone = commands.RemoveFloorRule(rule_id=setting.id, version=version)
+        return gone if effect.removed else write_rule(setting.rule, version)
+    cancelled = commands.CancelShift(shift_id=setting.id, version=version)
+    return cancelled if effect.removed else write_shift(setting.shift, version)

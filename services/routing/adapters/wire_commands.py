@@ -9,6 +9,7 @@ from typing import Any
 from google.protobuf.message import DecodeError
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from services.routing.adapters.floor_wire_commands import read_rule, read_shift
 from services.routing.adapters.wire_emergency import emergency_of_wire
 from services.routing.adapters.wire_fields import LONGEST_NAME, attributes, count, few, name, names, skills
 from services.routing.adapters.wire_queue_rules import queue_rules
@@ -117,6 +118,7 @@ def _set_state(message: wire.SetAgentState, envelope: Envelope) -> c.Command:
         agent_id=name(message.agent_id, "agent_id"),
         state=message.state[:LONGEST_NAME],
         reason=message.reason[:LONGEST_NAME],
+        queue=message.queue,
     )
 
 
@@ -170,6 +172,26 @@ def _configure_emergency(message: emergency_pb2.ConfigureEmergency, envelope: En
     return c.ConfigureEmergency(**_command(envelope), version=message.version, emergency=emergency_of_wire(message))
 
 
+def _configure_floor_rule(message: wire.ConfigureFloorRule, envelope: Envelope) -> c.Command:
+    return c.ConfigureFloorRule(**_command(envelope), rule=read_rule(message))
+
+
+def _remove_floor_rule(message: wire.RemoveFloorRule, envelope: Envelope) -> c.Command:
+    return c.RemoveFloorRule(**_command(envelope), rule_id=name(message.rule_id, "rule_id"), version=message.version)
+
+
+def _plan_shift(message: wire.PlanShift, envelope: Envelope) -> c.Command:
+    return c.PlanShift(**_command(envelope), shift=read_shift(message))
+
+
+def _cancel_shift(message: wire.CancelShift, envelope: Envelope) -> c.Command:
+    return c.CancelShift(**_command(envelope), shift_id=name(message.shift_id, "shift_id"), version=message.version)
+
+
+def _cancel_break(message: wire.CancelBreak, envelope: Envelope) -> c.Command:
+    return c.CancelBreak(**_command(envelope), agent_id=name(message.agent_id, "agent_id"))
+
+
 def _command(envelope: Envelope) -> dict[str, Any]:
     return {"id": name(envelope.id, "ce_id"), "issued_at": _issued(envelope)}
 
@@ -198,5 +220,10 @@ _KINDS: dict[str, tuple[Any, Callable[[Any, Envelope], c.Command]]] = {
         (wire.ConfigureQueue, _configure_queue),
         (wire.RemoveQueue, _remove_queue),
         (emergency_pb2.ConfigureEmergency, _configure_emergency),
+        (wire.ConfigureFloorRule, _configure_floor_rule),
+        (wire.RemoveFloorRule, _remove_floor_rule),
+        (wire.PlanShift, _plan_shift),
+        (wire.CancelShift, _cancel_shift),
+        (wire.CancelBreak, _cancel_break),
     )
 }

@@ -97,7 +97,8 @@ def _source(pool: PoolKey, stream: str) -> str:
 
 
 def _agent_of(event: Any) -> str:
-    return event.holder.agent_id if isinstance(event, e.AgentStateChanged) else str(event.agent_id)
+    holder = getattr(event, "holder", None)
+    return str(event.agent_id if holder is None else holder.agent_id)
 
 
 def _datetime(moment: Moment) -> datetime:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from google.protobuf.message import Message as ProtobufMessage
-from google.protobuf.timestamp_pb2 import Timestamp
 
+from services.routing.adapters.floor_wire_events import FLOOR_TRANSLATIONS
+from services.routing.adapters.wire_times import timestamp
 from services.routing.domain import entry as d
 from services.routing.domain import events as e
-from services.routing.domain.moments import Moment
 from services.routing.domain.settings import SkillLevel
 from switchyard.events.routing.v1 import agent_events_pb2 as agents
 from switchyard.events.routing.v1 import contact_routing_events_pb2 as contacts
@@ -21,7 +21,7 @@ def _entry(entry: d.Entry) -> contacts.Entry:
         queue_id=entry.queue_id,
         channel=entry.channel,
         pool_id=entry.pool_id,
-        queued_at=_timestamp(entry.queued_at),
+        queued_at=timestamp(entry.queued_at),
         target_seconds=entry.target_seconds,
         short_abandon_seconds=entry.short_abandon_seconds,
     )
@@ -79,7 +79,7 @@ def _offer_made(event: e.OfferMade) -> ProtobufMessage:
         entry=_entry(event.entry),
         offer_id=event.offer_id,
         holder=_holder(event.holder),
-        expires_at=_timestamp(event.expires_at),
+        expires_at=timestamp(event.expires_at),
         decision=_decision(event.decision),
     )
 
@@ -90,7 +90,7 @@ def _offer(event: Any) -> dict[str, Any]:
         "entry": _entry(event.entry),
         "offer_id": event.offer_id,
         "holder": _holder(event.holder),
-        "offered_at": _timestamp(event.offered_at),
+        "offered_at": timestamp(event.offered_at),
     }
 
 
@@ -100,7 +100,7 @@ def _talk(event: Any) -> dict[str, Any]:
         "entry": _entry(event.entry),
         "offer_id": event.offer_id,
         "holder": _holder(event.holder),
-        "answered_at": _timestamp(event.answered_at),
+        "answered_at": timestamp(event.answered_at),
     }
 
 
@@ -118,7 +118,7 @@ def _flowed_out(event: e.ContactFlowedOut) -> ProtobufMessage:
 def _wrapped_up(event: e.WrapUpCompleted) -> ProtobufMessage:
     return contacts.WrapUpCompleted(
         **_talk(event),
-        ended_at=_timestamp(event.ended_at),
+        ended_at=timestamp(event.ended_at),
         disposition=event.disposition,
         timed_out=event.timed_out,
         ticket_type=event.ticket_type,
@@ -144,16 +144,12 @@ def _state_changed(event: e.AgentStateChanged) -> ProtobufMessage:
         set_reason=event.set_reason,
         previous_state=event.previous_state,
         previous_reason=event.previous_reason,
-        previous_since=_timestamp(event.previous_since),
+        previous_since=timestamp(event.previous_since),
         held_units=event.held_units,
         capacity_units=event.capacity_units,
         previous_held_units=event.previous_held_units,
-        previous_load_since=_timestamp(event.previous_since),
+        previous_load_since=timestamp(event.previous_since),
     )
-
-
-def _timestamp(moment: Moment) -> Timestamp:
-    return Timestamp(seconds=moment // 1000, nanos=moment % 1000 * 1_000_000)
 
 
 #: The public events; what is not here stays in the journal. `Any`: each takes its own event, the key says which.
@@ -178,4 +174,5 @@ TRANSLATIONS: dict[type, Callable[[Any], ProtobufMessage]] = {
     e.AgentJoinedPool: _joined,
     e.AgentLeftPool: lambda event: agents.AgentLeftPool(agent_id=event.agent_id, pool_id=event.pool_id),
     e.AgentStateChanged: _state_changed,
+    **FLOOR_TRANSLATIONS,
 }

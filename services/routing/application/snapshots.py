@@ -8,10 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from services.routing.application.floor_snapshots import floor_records, take_floor
 from services.routing.application.plain import from_plain, register, to_plain
 from services.routing.domain.agent import Agent, Shown
 from services.routing.domain.emergency import Emergency
 from services.routing.domain.expressions import NO_EXPRESSIONS, Expressions
+from services.routing.domain.floor.folding import floor_indexed
+from services.routing.domain.forecasts import Forecast, GivenEstimate
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import Kept, PoolState, indexed
 from services.routing.domain.settings import AgentProfile, QueueRules
@@ -52,13 +55,6 @@ class VersionRecord:
 
 @register
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnsweredRecord:
-    queue_id: str
-    moments: tuple[Moment, ...]
-
-
-@register
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EndRecord:
     kept: Kept
 
@@ -69,11 +65,13 @@ def captured(state: PoolState) -> list[Any]:
     records += _ordered(state.queues)
     records += (_agent_record(agent) for agent in _ordered(state.agents))
     records += (VersionRecord(key=key, version=state.versions[key]) for key in sorted(state.versions))
-    records += (AnsweredRecord(queue_id=key, moments=state.answered[key]) for key in sorted(state.answered))
+    records += _ordered(state.forecasts)
+    records += _ordered(state.given)
     records += (stay for stay in _ordered(state.contacts) if isinstance(stay, Waiting | Parked))
     records += sorted(state.holds.values(), key=lambda hold: hold.number)
     records += (EndRecord(kept=kept) for kept in _ordered(state.ends))
     records += _ordered(state.answers)
+    records += floor_records(state)
     return records
 
 
@@ -96,8 +94,12 @@ def restored(plain: Iterable[Any], expressions: Expressions = NO_EXPRESSIONS) ->
         emergency=first.emergency,
     )
     for record in records:
-        _take(state, from_plain(record))
-    return indexed(state)
+        value = from_plain(record)
+        if not take_floor(state, value):
+            _take(state, value)
+    indexed(state)
+    floor_indexed(state)
+    return state
 
 
 def _take(state: PoolState, record: Any) -> None:
@@ -114,10 +116,17 @@ def _take(state: PoolState, record: Any) -> None:
             state.answers[record.id] = record
         case VersionRecord():
             state.versions[record.key] = record.version
-        case AnsweredRecord():
-            state.answered[record.queue_id] = record.moments
+        case Forecast():
+            state.forecasts[record.queue_id] = record
         case _:
-            _take_hold(state, record)
+            _take_of_contact(state, record)
+
+
+def _take_of_contact(state: PoolState, record: GivenEstimate | Hold) -> None:
+    if isinstance(record, GivenEstimate):
+        state.given[record.contact_id] = record
+    else:
+        _take_hold(state, record)
 
 
 def _take_hold(state: PoolState, hold: Hold) -> None:

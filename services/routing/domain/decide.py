@@ -11,6 +11,7 @@ from services.routing.domain.decisions.conversations import complete_wrap_up, en
 from services.routing.domain.decisions.emergency import configure_emergency
 from services.routing.domain.decisions.offers import accept_offer, reject_offer
 from services.routing.domain.decisions.waiting import enqueue_contact
+from services.routing.domain.floor import deciding as floor
 from services.routing.domain.memory import ANSWERS_KEPT_SECONDS
 from services.routing.domain.moments import Moment, seconds_between
 from services.routing.domain.pool import PoolState
@@ -30,6 +31,11 @@ _DECISIONS: dict[type, Callable[[PoolState, Any, Moment], Answer]] = {
     c.ConfigureQueue: configure_queue,
     c.RemoveQueue: remove_queue,
     c.ConfigureEmergency: configure_emergency,
+    c.ConfigureFloorRule: floor.configure_floor_rule,
+    c.RemoveFloorRule: floor.remove_floor_rule,
+    c.PlanShift: floor.plan_shift,
+    c.CancelShift: floor.cancel_shift,
+    c.CancelBreak: floor.cancel_break,
 }
 #: Doing these twice, or late, is harmless: settings carry versions, and an end stays an end.
 _NEVER_TOO_LATE = (
@@ -39,6 +45,10 @@ _NEVER_TOO_LATE = (
     c.ConfigureQueue,
     c.RemoveQueue,
     c.ConfigureEmergency,
+    c.ConfigureFloorRule,
+    c.RemoveFloorRule,
+    c.PlanShift,
+    c.CancelShift,
 )
 
 

@@ -8,8 +8,10 @@ from services.routing.domain.announcing import announce
 from services.routing.domain.commands import Command
 from services.routing.domain.decide import decide
 from services.routing.domain.decisions.deadlines import fire
+from services.routing.domain.estimates import estimate_newcomers
 from services.routing.domain.events import Event
 from services.routing.domain.evolve import evolve
+from services.routing.domain.floor.attending import grant_breaks, watch
 from services.routing.domain.matching import match
 from services.routing.domain.memory import forget, remember_answer
 from services.routing.domain.moments import Moment
@@ -126,6 +128,7 @@ def replay(state: PoolState, step: Step, now: Moment) -> None:
         remember_answer(state, step.command.id, step.refusal, now)
     state.touched_agents.clear()
     state.touched_contacts.clear()
+    state.floor.touched.clear()
 
 
 def _overdue_steps(state: PoolState, now: Moment) -> Iterator[Event]:
@@ -138,12 +141,17 @@ def _overdue_steps(state: PoolState, now: Moment) -> Iterator[Event]:
 
 
 def _applied(state: PoolState, decided: tuple[Event, ...], contact_id: str, now: Moment) -> tuple[Event, ...]:
-    """Apply what was decided and all that follows from it: new offers, then changed agents."""
+    """Apply what was decided and what follows: breaks, offers, changed agents, estimates, breaches."""
     for event in decided:
         evolve(state, event)
+    breaks = tuple(grant_breaks(state, now))
     steps = tuple(_overdue_steps(state, now))
     offers = tuple(match(state, now))
     changes = tuple(announce(state, contact_id, now))
+    estimates = tuple(estimate_newcomers(state, now)) if state.touched_contacts else ()
+    for estimate in estimates:
+        evolve(state, estimate)
+    breaches = tuple(watch(state, now)) if state.floor.touched else ()
     state.touched_agents.clear()
     state.touched_contacts.clear()
-    return (*decided, *steps, *offers, *changes)
+    return (*decided, *breaks, *steps, *offers, *changes, *estimates, *breaches)

@@ -9,6 +9,8 @@ from typing import TypeAlias
 
 from services.routing.domain.emergency import Emergency
 from services.routing.domain.entry import Decision, Entry, Holder
+from services.routing.domain.floor import events as floor
+from services.routing.domain.forecasts import GivenEstimate
 from services.routing.domain.moments import Moment
 from services.routing.domain.settings import AgentProfile, Attribute, QueueRules, SkillLevel
 from services.routing.domain.widening import Widening
@@ -286,6 +288,14 @@ class EndNoted:
     ended_by: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitEstimated:
+    """Internal: how long a contact that began to wait was expected to."""
+
+    at: Moment
+    given: GivenEstimate
+
+
 ContactEvent: TypeAlias = (
     ContactQueued
     | SearchWidened
@@ -301,9 +311,28 @@ ContactEvent: TypeAlias = (
     | ContactEnded
     | WrapUpCompleted
 )
-AgentEvent: TypeAlias = AgentJoinedPool | AgentLeftPool | AgentStateChanged
+FloorEvent: TypeAlias = (
+    floor.FloorRuleBreached
+    | floor.FloorBreachEnded
+    | floor.BreakRequested
+    | floor.BreakGranted
+    | floor.BreakRequestEnded
+)
+AgentEvent: TypeAlias = AgentJoinedPool | AgentLeftPool | AgentStateChanged | FloorEvent
 InternalEvent: TypeAlias = (
-    StepPassed | AgentProfiled | AgentLeaving | QueueRuled | QueueRemoved | EmergencyRuled | EndNoted
+    StepPassed
+    | AgentProfiled
+    | AgentLeaving
+    | QueueRuled
+    | QueueRemoved
+    | EmergencyRuled
+    | EndNoted
+    | WaitEstimated
+    | floor.FloorRuled
+    | floor.FloorRuleRemoved
+    | floor.ShiftPlanned
+    | floor.ShiftCancelled
+    | floor.FloorLooked
 )
 Event: TypeAlias = ContactEvent | AgentEvent | InternalEvent
 
@@ -322,4 +351,11 @@ CONTACT_EVENTS = (
     ContactEnded,
     WrapUpCompleted,
 )
-AGENT_EVENTS = (AgentJoinedPool, AgentLeftPool, AgentStateChanged)
+FLOOR_EVENTS = (
+    floor.FloorRuleBreached,
+    floor.FloorBreachEnded,
+    floor.BreakRequested,
+    floor.BreakGranted,
+    floor.BreakRequestEnded,
+)
+AGENT_EVENTS = (AgentJoinedPool, AgentLeftPool, AgentStateChanged, *FLOOR_EVENTS)

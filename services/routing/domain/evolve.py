@@ -11,6 +11,9 @@ from typing import Any
 from services.routing.domain import events as e
 from services.routing.domain.agent import Agent, Shown
 from services.routing.domain.entry import Entry
+from services.routing.domain.estimates import judge
+from services.routing.domain.floor import events as fe
+from services.routing.domain.floor import folding as floor
 from services.routing.domain.memory import remember_end
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import PoolState
@@ -27,8 +30,6 @@ from services.routing.domain.stays import (
 )
 from services.routing.domain.timers import HOLD
 
-#: So many answers of a queue are remembered to estimate the wait from.
-PACE_WINDOW = 20
 _OF_CONTACTS = frozenset(e.CONTACT_EVENTS)
 _OF_AGENTS = frozenset(e.AGENT_EVENTS)
 
@@ -75,9 +76,8 @@ def _offer_accepted(state: PoolState, event: e.OfferAccepted) -> None:
     state.contacts[event.entry.contact_id] = talk
     _hold(state, talk)
     state.agents[event.holder.agent_id].idle_since = event.at
-    queue_id = event.entry.queue_id
-    state.unanswered[queue_id] -= 1
-    state.answered[queue_id] = (*state.answered.get(queue_id, ())[1 - PACE_WINDOW :], event.at)
+    state.unanswered[event.entry.queue_id] -= 1
+    judge(state, event)
 
 
 def _offer_rejected(state: PoolState, event: e.OfferRejected) -> None:
@@ -133,6 +133,7 @@ def _contact_flowed_out(state: PoolState, event: e.ContactFlowedOut) -> None:
 
 def _leave(state: PoolState, entry: Entry) -> None:
     state.take(entry.contact_id)
+    state.given.pop(entry.contact_id, None)
     state.unanswered[entry.queue_id] -= 1
 
 
@@ -172,12 +173,14 @@ def _agent_profiled(state: PoolState, event: e.AgentProfiled) -> None:
     agent = state.agents.get(profile.agent_id)
     if agent is None:
         agent = state.agents[profile.agent_id] = Agent(profile=profile, since=event.at, idle_since=event.at)
+    team_before = agent.holder.team_id
     agent.configure(profile)
     agent.leaving = False
     state.versions[f"agent/{agent.id}"] = profile.version
     state.stand(agent)
     state.place(agent)
     state.touched_agents[agent.id] = None
+    floor.agent_placed(state, agent, team_before)
 
 
 def _agent_leaving(state: PoolState, event: e.AgentLeaving) -> None:
@@ -188,11 +191,14 @@ def _agent_leaving(state: PoolState, event: e.AgentLeaving) -> None:
 
 
 def _agent_left(state: PoolState, event: e.AgentLeftPool) -> None:
-    state.displace(state.agents.pop(event.agent_id))
+    agent = state.agents.pop(event.agent_id)
+    state.displace(agent)
+    floor.agent_gone(state, agent)
 
 
 def _agent_state_changed(state: PoolState, event: e.AgentStateChanged) -> None:
     agent = state.agents[event.holder.agent_id]
+    before = (agent.announced.state, agent.announced.reason)
     agent.set(event.set_state, event.set_reason, event.at)
     agent.since = event.at
     agent.announced = Shown(
@@ -203,6 +209,7 @@ def _agent_state_changed(state: PoolState, event: e.AgentStateChanged) -> None:
         held_units=event.held_units,
     )
     state.touched_agents[agent.id] = None
+    floor.agent_changed(state, agent, before)
 
 
 def _queue_ruled(state: PoolState, event: e.QueueRuled) -> None:
@@ -215,7 +222,7 @@ def _queue_ruled(state: PoolState, event: e.QueueRuled) -> None:
 
 def _queue_removed(state: PoolState, event: e.QueueRemoved) -> None:
     state.queues.pop(event.queue_id, None)
-    state.answered.pop(event.queue_id, None)
+    state.forecasts.pop(event.queue_id, None)
     state.versions[f"queue/{event.queue_id}"] = event.version
 
 
@@ -228,6 +235,10 @@ def _emergency_ruled(state: PoolState, event: e.EmergencyRuled) -> None:
         if agent.everywhere is not before:
             state.place(agent)
         state.touched_agents[agent.id] = None
+
+
+def _wait_estimated(state: PoolState, event: e.WaitEstimated) -> None:
+    state.given[event.given.contact_id] = event.given
 
 
 def _end_noted(state: PoolState, event: e.EndNoted) -> None:
@@ -283,4 +294,15 @@ _FOLDS: dict[type, Callable[[PoolState, Any], None]] = {
     e.QueueRemoved: _queue_removed,
     e.EmergencyRuled: _emergency_ruled,
     e.EndNoted: _end_noted,
+    e.WaitEstimated: _wait_estimated,
+    fe.FloorRuleBreached: floor.breached,
+    fe.FloorBreachEnded: floor.breach_ended,
+    fe.BreakRequested: floor.break_requested,
+    fe.BreakGranted: floor.break_request_over,
+    fe.BreakRequestEnded: floor.break_request_over,
+    fe.FloorRuled: floor.rule_ruled,
+    fe.FloorRuleRemoved: floor.rule_removed,
+    fe.ShiftPlanned: floor.shift_planned,
+    fe.ShiftCancelled: floor.shift_cancelled,
+    fe.FloorLooked: floor.looked,
 }

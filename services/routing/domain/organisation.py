@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from services.routing.domain.calendars import BusinessHours, Holidays
 from services.routing.domain.declared_emergency import DeclaredEmergency
+from services.routing.domain.floor.rules import DEFAULT_RULES, FloorRule
+from services.routing.domain.floor.shifts import Shift
 from services.routing.domain.queue_steps import Overflow, RuleStep, WayOut
 from services.routing.domain.setting import Setting as Setting  # noqa: PLC0414 - read from here with its kinds
 from services.routing.domain.settings import (
@@ -94,6 +96,20 @@ class ConfiguredAgent(Setting):
     attributes: tuple[Attribute, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfiguredFloorRule(Setting):
+    """What every pool holds its agents to; the rule's id is the setting's."""
+
+    rule: FloorRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfiguredShift(Setting):
+    """When an agent is on duty, told to every pool, for agents move; the shift's id is the setting's."""
+
+    shift: Shift
+
+
 #: The plural that names a kind in paths, sources and keys.
 KINDS: dict[type[Setting], str] = {
     Site: "sites",
@@ -106,6 +122,16 @@ KINDS: dict[type[Setting], str] = {
     BusinessHours: "business-hours",
     Holidays: "holidays",
     DeclaredEmergency: "emergency",
+    ConfiguredFloorRule: "floor-rules",
+    ConfiguredShift: "shifts",
+}
+
+_RULE_NAMES = {
+    "sign-in-on-time": "Signed in within 3 minutes, 5 minutes early for a night shift 按时签入",
+    "no-early-sign-out": "Not signed out before the shift is over 不提前签出",
+    "break-10-minutes": "Breaks of at most 10 minutes 小休不超过10分钟",
+    "breaks-at-once": "At most a fifth of a team on break at once 同时小休人数",
+    "no-unexplained-not-ready": "Not ready without a reason for at most a minute 无理由示忙",
 }
 
 #: What every tenant has without making it: one call at a time, or several written contacts side by side.
@@ -121,6 +147,7 @@ BUILT_IN: tuple[Setting, ...] = (
             ChannelCapacity(channel="email", units=20, most=5),
         ),
     ),
+    *(ConfiguredFloorRule(id=rule.rule_id, name=_RULE_NAMES[rule.rule_id], rule=rule) for rule in DEFAULT_RULES),
 )
 
 

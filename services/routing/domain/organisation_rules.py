@@ -1,6 +1,6 @@
 """What settings may say about each other, and what a change of one means for the pools."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from services.routing.domain.calendars import BusinessHours, Holidays
@@ -9,6 +9,8 @@ from services.routing.domain.emergency import Emergency
 from services.routing.domain.opening_hours import OpeningHours
 from services.routing.domain.organisation import (
     ConfiguredAgent,
+    ConfiguredFloorRule,
+    ConfiguredShift,
     Pool,
     Queue,
     RoutingProfile,
@@ -79,7 +81,16 @@ class AnnounceEmergency:
     pools: tuple[str, ...]
 
 
-Effect = Announce | ConfigureInPool | RemoveFromPool | DeclareInPool | AnnounceEmergency
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellFloor:
+    """Tell a pool's engine of a floor rule or a shift, or that it is no more."""
+
+    pool: str
+    setting: ConfiguredFloorRule | ConfiguredShift
+    removed: bool = False
+
+
+Effect = Announce | ConfigureInPool | RemoveFromPool | DeclareInPool | AnnounceEmergency | TellFloor
 
 
 def references(setting: Setting) -> Iterator[Reference]:
@@ -93,6 +104,19 @@ def references(setting: Setting) -> Iterator[Reference]:
             yield from _references_of_emergency(setting)
         case ConfiguredAgent():
             yield from _references_of_agent(setting)
+        case _:
+            yield from _references_of_floor(setting)
+
+
+def _references_of_floor(setting: Setting) -> Iterator[Reference]:
+    match setting:
+        case ConfiguredFloorRule(rule=rule):
+            if rule.site_id:
+                yield Reference(Site, rule.site_id, "/site")
+            if rule.team_id:
+                yield Reference(Team, rule.team_id, "/team")
+        case ConfiguredShift(shift=shift):
+            yield Reference(ConfiguredAgent, shift.agent_id, "/agent")
 
 
 def _references_of_queue(queue: Queue) -> Iterator[Reference]:
@@ -174,6 +198,13 @@ def effects_on_agent(
     if agent.leaving_pool:
         return (told,)
     return ConfigureInPool(pool=agent.pool, setting=agent, placement=placement), told
+
+
+def effects_on_floor(
+    setting: ConfiguredFloorRule | ConfiguredShift, pools: Iterable[str], *, removed: bool = False
+) -> tuple[Effect, ...]:
+    """Tell every pool: rules hold for all agents, and an agent's shifts go along wherever the agent goes."""
+    return tuple(TellFloor(pool=pool, setting=setting, removed=removed) for pool in pools)
 
 
 def effects_of_removal(setting: Setting, site: str = "") -> tuple[Effect, ...]:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from services.routing.domain.agent import Agent
 from services.routing.domain.emergency import Emergency
 from services.routing.domain.expressions import NO_EXPRESSIONS, Expressions
+from services.routing.domain.floor.breaches import FloorState
+from services.routing.domain.forecasts import Forecast, GivenEstimate
 from services.routing.domain.lane import Lane
 from services.routing.domain.moments import Moment
 from services.routing.domain.policies import unsuitable
@@ -54,10 +56,12 @@ class PoolState:
     holds: dict[str, Hold] = field(default_factory=dict)
     #: Settings versions of queues and agents, also of those removed: an older command must not bring one back.
     versions: dict[str, int] = field(default_factory=dict)
-    #: When contacts of each queue were last answered, for the estimated wait.
-    answered: dict[str, tuple[Moment, ...]] = field(default_factory=dict)
+    #: By queue, what the estimated wait is made from; by contact, the estimate it was given.
+    forecasts: dict[str, Forecast] = field(default_factory=dict)
+    given: dict[str, GivenEstimate] = field(default_factory=dict)
     ends: dict[str, Kept] = field(default_factory=dict)
     answers: dict[str, Kept] = field(default_factory=dict)
+    floor: FloorState = field(default_factory=FloorState)
     # From here on indexes and notes, made of the above.
     lanes: dict[Search, Lane] = field(default_factory=dict)
     lane_of: dict[str, Lane] = field(default_factory=dict)

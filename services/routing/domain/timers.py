@@ -14,6 +14,8 @@ TimerKey: TypeAlias = tuple[str, str]
 HOLD = "hold"
 #: The next rule step of a waiting contact, by the contact's id.
 STEP = "step"
+#: When an agent is looked at again for breaches of floor rules, by the agent's id.
+FLOOR = "floor"
 #: Below this many entries a heap is not worth tidying.
 _SMALL = 64
 

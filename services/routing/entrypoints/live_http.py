@@ -8,7 +8,7 @@ import httpx
 from fastapi import APIRouter, Depends, Header, Request
 from pydantic import BaseModel
 
-from services.routing.application.live_queries import LiveQueries
+from services.routing.application.live_queries import LiveQueries, WaitingRoom
 from services.routing.application.ports import PoolKey
 from services.routing.domain.estimates import Place
 from services.routing.domain.stays import Parked
@@ -25,7 +25,10 @@ Owners = Callable[[str], Awaitable[Mapping[PoolKey, str]]]
 
 
 class WaitingContact(BaseModel):
-    """`position` counts from 1; `estimated_wait_seconds` is null until the queue has answered somebody."""
+    """`position` counts from 1; the estimate is null until the queue has answered somebody.
+
+    Four in five who are told such a band should be answered within it, counted from now.
+    """
 
     contact: str
     entry: int
@@ -35,6 +38,28 @@ class WaitingContact(BaseModel):
     queued_at: datetime
     waited_seconds: float
     estimated_wait_seconds: float | None
+    estimated_wait_low_seconds: float | None = None
+    estimated_wait_high_seconds: float | None = None
+
+
+class EstimateAccuracy(BaseModel):
+    """How good the estimates were that the last `judged` answered contacts had been given as they began to wait.
+
+    `inside_band_share` should be about 0.8; both figures are null where nothing was judged yet.
+    """
+
+    judged: int = 0
+    mean_absolute_error_seconds: float | None = None
+    inside_band_share: float | None = None
+
+
+class Newcomer(BaseModel):
+    """What somebody would be told who found nobody free now; null until the queue has answered somebody."""
+
+    position: int = 1
+    estimated_wait_seconds: float | None = None
+    estimated_wait_low_seconds: float | None = None
+    estimated_wait_high_seconds: float | None = None
 
 
 class ParkedContact(BaseModel):
@@ -52,6 +77,8 @@ class ParkedContact(BaseModel):
 class WaitingContacts(BaseModel):
     items: list[WaitingContact]
     parked: list[ParkedContact] = []
+    newcomer: Newcomer = Newcomer()
+    accuracy: EstimateAccuracy = EstimateAccuracy()
 
 
 def live_router(queries: LiveQueries, owners: Owners, *, address: str, client: httpx.AsyncClient) -> APIRouter:
@@ -67,7 +94,7 @@ def live_router(queries: LiveQueries, owners: Owners, *, address: str, client: h
         found = queries.waiting(principal.tenant, id)
         if found is not None:
             parked = [_parked(stay) for stay in queries.parked(principal.tenant, id)]
-            return WaitingContacts(items=[_item(place) for place in found], parked=parked)
+            return _room(found, parked)
         if forwarded is None:
             for other in sorted(set((await owners(principal.tenant)).values()) - {address}):
                 answer = await _ask(client, other, request)
@@ -88,8 +115,27 @@ async def _ask(client: httpx.AsyncClient, address: str, request: Request) -> Wai
     return WaitingContacts.model_validate_json(response.content) if response.status_code == httpx.codes.OK else None
 
 
+def _room(room: WaitingRoom, parked: list[ParkedContact]) -> WaitingContacts:
+    known, expected = room.accuracy, room.newcomer
+    return WaitingContacts(
+        items=[_item(place) for place in room.places],
+        parked=parked,
+        newcomer=Newcomer(
+            position=len(room.places) + 1,
+            estimated_wait_seconds=expected.estimated_seconds if expected else None,
+            estimated_wait_low_seconds=expected.low_seconds if expected else None,
+            estimated_wait_high_seconds=expected.high_seconds if expected else None,
+        ),
+        accuracy=EstimateAccuracy(
+            judged=known.judged,
+            mean_absolute_error_seconds=known.mean_absolute_error_seconds,
+            inside_band_share=known.inside_band_share,
+        ),
+    )
+
+
 def _item(place: Place) -> WaitingContact:
-    entry = place.waiting.entry
+    entry, expected = place.waiting.entry, place.expected
     return WaitingContact(
         contact=entry.contact_id,
         entry=entry.number,
@@ -98,7 +144,9 @@ def _item(place: Place) -> WaitingContact:
         priority=-place.waiting.rank[0],
         queued_at=utc(entry.queued_at),
         waited_seconds=place.waited_seconds,
-        estimated_wait_seconds=place.estimated_wait_seconds,
+        estimated_wait_seconds=expected.estimated_seconds if expected else None,
+        estimated_wait_low_seconds=expected.low_seconds if expected else None,
+        estimated_wait_high_seconds=expected.high_seconds if expected else None,
     )
 
 

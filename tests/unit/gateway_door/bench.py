@@ -142,7 +142,7 @@ class HeldContacts:
 Answering = Callable[[Message, Any], Sequence[tuple[str, ProtobufMessage]]]
 _COMMANDS = {kind.DESCRIPTOR.full_name: kind for kind in (commands.AcceptOffer, commands.RejectOffer)} | {
     kind.DESCRIPTOR.full_name: kind
-    for kind in (commands.SetAgentState, commands.TransferContact, commands.CompleteWrapUp)
+    for kind in (commands.SetAgentState, commands.CancelBreak, commands.TransferContact, commands.CompleteWrapUp)
 }
 
 

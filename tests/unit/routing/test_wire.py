@@ -1,18 +1,23 @@
 """Commands as they come in, and events as they go out."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from google.protobuf.message import Message as ProtobufMessage
 
+from services.routing.adapters.floor_wire_commands import write_rule, write_shift
 from services.routing.adapters.wire_commands import MOST_BYTES, decode
 from services.routing.adapters.wire_events import encode
 from services.routing.application.ports import JournalEntry, NotACommand, PoolKey
+from services.routing.domain import commands
 from services.routing.domain.commands import EnqueueContact
 from services.routing.domain.engine import park
+from services.routing.domain.floor.rules import DEFAULT_RULES
+from services.routing.domain.floor.shifts import Meal, Shift
 from services.routing.domain.queue_steps import RuleStep
-from services.routing.domain.settings import Attribute, ChannelTarget
+from services.routing.domain.settings import AgentProfile, Attribute, ChannelTarget
 from switchyard.eventing.records import RawRecord
 from switchyard.events.routing.v1 import agent_events_pb2, contact_routing_events_pb2
 from switchyard.internal.routing.v1 import commands_pb2 as c
@@ -88,11 +93,30 @@ def test_rules_that_make_no_sense_are_no_command(rules: dict[str, Any]) -> None:
         c.ConfigureAgent(agent_id="a", attributes=[c.Attribute(name="a", value="x" * 5_000)]),
         c.ConfigureAgent(agent_id="a", channels=[c.ChannelCapacity(channel="voice", interruptible_by=[""])]),
         c.SkillLevel(skill_id="not a command"),
+        c.ConfigureFloorRule(rule_id="r", kind="sleeping", ladder=[c.LadderRung(name="reminder")]),
+        c.ConfigureFloorRule(rule_id="r", kind="sign-in"),
+        c.ConfigureFloorRule(rule_id="r", kind="sign-in", ladder=[c.LadderRung(name="fired")]),
+        c.ConfigureFloorRule(rule_id="r", kind="sign-in", limit_seconds=-1, ladder=[c.LadderRung(name="reminder")]),
+        c.PlanShift(shift_id="s", agent_id="a"),
+        c.CancelShift(),
+        c.CancelBreak(),
     ],
 )
 def test_what_makes_no_sense_is_no_command(message: ProtobufMessage) -> None:
     with pytest.raises(NotACommand):
         decode(record(message))
+
+
+def test_rules_and_shifts_are_read_as_they_were_written() -> None:
+    for rule in DEFAULT_RULES:
+        command = decode(record(write_rule(rule, 4))).command
+        assert isinstance(command, commands.ConfigureFloorRule)
+        assert command.rule == replace(rule, version=4)
+    meal = Meal(begins_at=2_000, ends_at=3_001)
+    shift = Shift(shift_id="s", agent_id="ann", begins_at=1_000, ends_at=9_000, meals=(meal,), night=True, version=7)
+    planned = decode(record(write_shift(shift, 7))).command
+    assert isinstance(planned, commands.PlanShift)
+    assert planned.shift == shift
 
 
 @pytest.mark.parametrize("key", ["", "acme", "other/front", "acme/", "front"])
@@ -137,6 +161,7 @@ def every_event() -> JournalEntry:
     pool.enqueue("c2")
     pool.accept("c2")
     pool.end("c2")
+    floor_events(pool)
     pool.remove_agent("ann")
     pool.enqueue("c3")
     offer_id, _ = pool.offer_of("c3")
@@ -155,6 +180,21 @@ def every_event() -> JournalEntry:
         steps=tuple(step for _, step in pool.steps),
         traces={"c1": "00-1-2-01"},
     )
+
+
+def floor_events(pool: Driver) -> None:
+    """Two of a team of three on break, one of whom overstays; the third waits twice, once for nothing."""
+    for agent_id in ("eve", "fay", "gil"):
+        profile = AgentProfile(agent_id=agent_id, team_id="days", version=1)
+        pool.do(commands.ConfigureAgent(id=pool.id(), issued_at=pool.now, profile=profile))
+        pool.set(agent_id, "available")
+    pool.set("eve", "not_ready", "break")
+    for agent_id in ("fay", "gil"):
+        ask = {"agent_id": agent_id, "state": "not_ready", "reason": "break", "queue": True}
+        pool.do(commands.SetAgentState(id=pool.id(), issued_at=pool.now, **ask))  # type: ignore[arg-type]
+    pool.set("fay", "offline")
+    pool.later(600)
+    pool.set("eve", "available")
 
 
 def test_every_public_event_of_the_contract_is_told() -> None:

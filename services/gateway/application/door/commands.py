@@ -24,11 +24,22 @@ class RejectOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetAgentState:
-    """`state` is offline, available or not_ready; `reason` goes with not_ready only."""
+    """`state` is offline, available or not_ready; `reason` goes with not_ready only.
+
+    With `queue` a break that cannot be now is waited for, the agent working on meanwhile.
+    """
 
     agent_id: str
     state: str
     reason: str
+    queue: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelBreak:
+    """Give up the place among those who wait for a break."""
+
+    agent_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +69,13 @@ class EndContact:
     agent_id: str
 
 
-RoutingCommand = AcceptOffer | RejectOffer | SetAgentState | TransferContact | CompleteWrapUp | EndContact
+RoutingCommand = AcceptOffer | RejectOffer | SetAgentState | TransferContact | CompleteWrapUp | EndContact | CancelBreak
 
 AWAITED: Final[Mapping[type[RoutingCommand], frozenset[str]]] = {
     AcceptOffer: frozenset({"OfferAccepted"}),
     RejectOffer: frozenset({"OfferRejected"}),
-    SetAgentState: frozenset({"AgentStateChanged"}),
+    SetAgentState: frozenset({"AgentStateChanged", "BreakRequested"}),
+    CancelBreak: frozenset({"BreakRequestEnded"}),
     TransferContact: frozenset({"ContactTransferred", "ContactFlowedOut"}),
     CompleteWrapUp: frozenset({"WrapUpCompleted"}),
     EndContact: frozenset({"ContactEnded", "ContactAbandoned"}),
@@ -75,7 +87,7 @@ def subject_of(command: RoutingCommand) -> str:
     match command:
         case AcceptOffer() | RejectOffer():
             return command.offer_id
-        case SetAgentState():
+        case SetAgentState() | CancelBreak():
             return command.agent_id
         case TransferContact() | CompleteWrapUp() | EndContact():
             return command.contact_id

@@ -49,3 +49,10 @@ class RoutingEvent:
     set_reason: str = ""
     held_units: int = 0
     capacity_units: int = 0
+    breach_id: str = ""
+    rule_id: str = ""
+    rung: str = ""
+    cause: str = ""
+    limit_seconds: float = 0.0
+    since: datetime | None = None
+    position: int = 0

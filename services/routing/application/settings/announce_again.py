@@ -4,10 +4,19 @@ from typing import cast
 
 from services.routing.application.settings.agents_follow import configure_again, every_agent
 from services.routing.application.settings.emergency_effects import tell_emergency_again
+from services.routing.application.settings.floor import tell_floor_again
 from services.routing.application.settings.ports import Asked, Change, Ports, Recorded
 from services.routing.application.settings.queues_follow import configure_queue_again
 from services.routing.domain.declared_emergency import DeclaredEmergency
-from services.routing.domain.organisation import ConfiguredAgent, Queue, Setting, Site, Team
+from services.routing.domain.organisation import (
+    ConfiguredAgent,
+    ConfiguredFloorRule,
+    ConfiguredShift,
+    Queue,
+    Setting,
+    Site,
+    Team,
+)
 from services.routing.domain.organisation_rules import Announce
 from switchyard.eventing.aggregates import AggregateConflict
 
@@ -27,7 +36,13 @@ async def announce_again(ports: Ports) -> int:
             count += 1
     for tenant in await ports.store.tenants(DeclaredEmergency):
         count += await tell_emergency_again(ports, Asked(tenant=tenant, cause=_CAUSE))
-    return count
+    return count + await _announce_floor(ports)
+
+
+async def _announce_floor(ports: Ports) -> int:
+    kinds = (ConfiguredFloorRule, ConfiguredShift)
+    tenants = {tenant for kind in kinds for tenant in await ports.store.tenants(kind)}
+    return sum([await tell_floor_again(ports, Asked(tenant=each, cause=_CAUSE)) for each in sorted(tenants)])
 
 
 async def _announce_kind(ports: Ports, kind: type[Site] | type[Team] | type[Queue], tenant: str) -> int:

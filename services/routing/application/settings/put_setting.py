@@ -13,12 +13,13 @@ from services.routing.application.settings.errors import (
     SettingNotFound,
     VersionStale,
 )
+from services.routing.application.settings.floor import tell_floor, tell_floor_again
 from services.routing.application.settings.opening import opening_of
 from services.routing.application.settings.ports import Asked, Change, Ports, Recorded, SettingT
 from services.routing.application.settings.queues_follow import configure_queues
 from services.routing.application.settings.reading import find_setting, placement_of
 from services.routing.domain.declared_emergency import DeclaredEmergency
-from services.routing.domain.organisation import KINDS, ConfiguredAgent, Queue, Setting, Site, Team
+from services.routing.domain.organisation import KINDS, ConfiguredAgent, Pool, Queue, Setting, Site, Team
 from services.routing.domain.organisation_rules import (
     Announce,
     Effect,
@@ -55,6 +56,8 @@ async def put_setting(ports: Ports, asked: Asked, wanted: SettingT) -> tuple[Rec
     await configure_followers(ports, asked, saved.value)
     await configure_queues(ports, asked, saved.value)
     await emergency_in_new_pool(ports, asked, saved.value)
+    if before is None and isinstance(wanted, Pool):
+        await tell_floor_again(ports, asked)
     return saved, before is None
 
 
@@ -90,4 +93,4 @@ async def _effects(ports: Ports, tenant: str, before: Setting | None, wanted: Se
         case Site() | Team():
             return (Announce(setting=wanted),)
         case _:
-            return ()
+            return await tell_floor(ports.store, tenant, wanted)

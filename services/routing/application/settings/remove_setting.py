@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from services.routing.application.settings.errors import BuiltIn, StillUsed, VersionStale
+from services.routing.application.settings.floor import tell_floor
 from services.routing.application.settings.ports import Asked, Change, Ports, SettingT
 from services.routing.application.settings.reading import find_setting
 from services.routing.domain.calendars import BusinessHours, Holidays
@@ -10,6 +11,7 @@ from services.routing.domain.declared_emergency import DeclaredEmergency
 from services.routing.domain.organisation import (
     KINDS,
     ConfiguredAgent,
+    ConfiguredFloorRule,
     Pool,
     Queue,
     RoutingProfile,
@@ -36,7 +38,8 @@ async def remove_setting(ports: Ports, asked: Asked, kind: type[SettingT], id: s
     change = Change(
         value=found.value,
         revision=found.revision + 1,
-        effects=effects_of_removal(found.value),
+        effects=effects_of_removal(found.value)
+        or await tell_floor(ports.store, asked.tenant, found.value, removed=True),
         cause=asked.cause,
         at=ports.clock(),
         removed=True,
@@ -53,8 +56,9 @@ def _users(kind: type[Setting]) -> Iterator[tuple[type[Setting], str]]:
             (Queue, "steps.add_sites"),
             (DeclaredEmergency, "extra_staff.sites"),
             (DeclaredEmergency, "sites_closed"),
+            (ConfiguredFloorRule, "site"),
         ),
-        Team: ((ConfiguredAgent, "team"),),
+        Team: ((ConfiguredAgent, "team"), (ConfiguredFloorRule, "team")),
         Skill: (
             (Queue, "required_skills.skill"),
             (Queue, "preferred_skills.skill"),

@@ -7,6 +7,7 @@ from services.routing.domain.commands import SetAgentState
 from services.routing.domain.decisions.answer import NOTHING, Answer
 from services.routing.domain.decisions.offers import withdraw
 from services.routing.domain.events import OfferWithdrawn
+from services.routing.domain.floor.breaks import instead_of_break
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import PoolState
 from services.routing.domain.stays import Offered
@@ -24,6 +25,9 @@ def set_agent_state(state: PoolState, command: SetAgentState, now: Moment) -> An
         return refusals.state_unknown(f"{command.state} {command.reason}".strip())
     if (agent.set_state, agent.set_reason) == (command.state, command.reason):
         return NOTHING
+    instead = instead_of_break(state, agent, queue=command.queue, now=now) if command.reason == "break" else None
+    if instead is not None:
+        return instead
     if command.state != "offline":
         return (change(state, agent, command.state, command.reason, now),)
     return sign_out(state, agent, now)

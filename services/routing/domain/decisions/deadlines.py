@@ -7,10 +7,12 @@ from services.routing.domain.decisions.conversations import completed
 from services.routing.domain.decisions.offers import time_out
 from services.routing.domain.decisions.steps import take_step
 from services.routing.domain.events import Event
+from services.routing.domain.floor.events import FloorLooked
+from services.routing.domain.floor.watching import look
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import PoolState
 from services.routing.domain.stays import Connected, Offered, Waiting, WrappingUp
-from services.routing.domain.timers import HOLD, STEP, TimerKey
+from services.routing.domain.timers import FLOOR, HOLD, STEP, TimerKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,14 @@ def _step_due(state: PoolState, contact_id: str, now: Moment) -> Fired:
     return Fired(cause=cause, contact_id=contact_id, events=take_step(state, stay, now))
 
 
+def _floor_look(state: PoolState, agent_id: str, now: Moment) -> Fired:
+    """Look at an agent; the look itself is told where it finds nothing, for it sets the next."""
+    events = tuple(look(state, agent_id, now)) or (FloorLooked(at=now, agent_id=agent_id),)
+    return Fired(cause=f"floor/{agent_id}", contact_id="", events=events)
+
+
 _DECISIONS: dict[str, Callable[[PoolState, str, Moment], Fired]] = {
     HOLD: _hold_over,
     STEP: _step_due,
+    FLOOR: _floor_look,
 }

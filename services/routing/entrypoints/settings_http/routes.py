@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from uuid_utils import uuid7
 
+from services.routing.application.settings.listing import list_settings
 from services.routing.application.settings.ports import Ports, Recorded
 from services.routing.application.settings.put_setting import add_setting, put_setting
 from services.routing.application.settings.reading import find_setting
@@ -18,6 +19,7 @@ from services.routing.domain.organisation import KINDS, Setting
 from services.routing.entrypoints.settings_http.asking import Anyone, Asks
 from services.routing.entrypoints.settings_http.calendar_models import CALENDAR_MODELS
 from services.routing.entrypoints.settings_http.emergency_http import emergency_router
+from services.routing.entrypoints.settings_http.floor_models import FLOOR_MODELS
 from services.routing.entrypoints.settings_http.models import MODELS
 from services.routing.entrypoints.settings_http.openings_http import openings_router
 from services.routing.entrypoints.settings_http.setting_model import SettingModel
@@ -34,7 +36,7 @@ _FIELDS: Mapping[str, str] = {"queue": "queues"}
 
 def settings_routers(ports: Ports) -> list[APIRouter]:
     """One router for each kind of setting, one for the emergency, and one for what calendars come to."""
-    plain = [_Routes(ports, model).router() for model in (*MODELS, *CALENDAR_MODELS)]
+    plain = [_Routes(ports, model).router() for model in (*MODELS, *CALENDAR_MODELS, *FLOOR_MODELS)]
     return [*plain, emergency_router(ports), openings_router(ports)]
 
 
@@ -62,8 +64,8 @@ class _Routes:
                 for name in model.filters
                 if name in request.query_params
             }
-            found = await self._ports.store.page(
-                model.kind, principal.tenant, where=where, limit=paging.limit + 1, after=paging.after
+            found = await list_settings(
+                self._ports.store, model.kind, principal.tenant, where=where, limit=paging.limit + 1, after=paging.after
             )
             warnings = Warnings(self._ports, principal.tenant)
             items = [

@@ -103,14 +103,16 @@ class CompleteWrapUp(_message.Message):
     def __init__(self, contact_id: _Optional[str] = ..., agent_id: _Optional[str] = ..., disposition: _Optional[str] = ..., ticket_type: _Optional[str] = ...) -> None: ...
 
 class SetAgentState(_message.Message):
-    __slots__ = ("agent_id", "state", "reason")
+    __slots__ = ("agent_id", "state", "reason", "queue")
     AGENT_ID_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    QUEUE_FIELD_NUMBER: _ClassVar[int]
     agent_id: str
     state: str
     reason: str
-    def __init__(self, agent_id: _Optional[str] = ..., state: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    queue: bool
+    def __init__(self, agent_id: _Optional[str] = ..., state: _Optional[str] = ..., reason: _Optional[str] = ..., queue: _Optional[bool] = ...) -> None: ...
 
 class ConfigureAgent(_message.Message):
     __slots__ = ("agent_id", "team_id", "site_id", "queue_ids", "skills", "capacity_units", "channels", "version", "queue_ranks", "attributes")
@@ -273,3 +275,89 @@ class RemoveQueue(_message.Message):
     queue_id: str
     version: int
     def __init__(self, queue_id: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
+
+class ConfigureFloorRule(_message.Message):
+    __slots__ = ("rule_id", "kind", "enabled", "site_id", "team_id", "limit_seconds", "night_early_seconds", "reasons", "most", "share", "ladder", "version")
+    RULE_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    ENABLED_FIELD_NUMBER: _ClassVar[int]
+    SITE_ID_FIELD_NUMBER: _ClassVar[int]
+    TEAM_ID_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    NIGHT_EARLY_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    REASONS_FIELD_NUMBER: _ClassVar[int]
+    MOST_FIELD_NUMBER: _ClassVar[int]
+    SHARE_FIELD_NUMBER: _ClassVar[int]
+    LADDER_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    rule_id: str
+    kind: str
+    enabled: bool
+    site_id: str
+    team_id: str
+    limit_seconds: float
+    night_early_seconds: float
+    reasons: _containers.RepeatedScalarFieldContainer[str]
+    most: int
+    share: float
+    ladder: _containers.RepeatedCompositeFieldContainer[LadderRung]
+    version: int
+    def __init__(self, rule_id: _Optional[str] = ..., kind: _Optional[str] = ..., enabled: _Optional[bool] = ..., site_id: _Optional[str] = ..., team_id: _Optional[str] = ..., limit_seconds: _Optional[float] = ..., night_early_seconds: _Optional[float] = ..., reasons: _Optional[_Iterable[str]] = ..., most: _Optional[int] = ..., share: _Optional[float] = ..., ladder: _Optional[_Iterable[_Union[LadderRung, _Mapping]]] = ..., version: _Optional[int] = ...) -> None: ...
+
+class LadderRung(_message.Message):
+    __slots__ = ("name", "after_seconds", "on_repeat")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    AFTER_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    ON_REPEAT_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    after_seconds: float
+    on_repeat: int
+    def __init__(self, name: _Optional[str] = ..., after_seconds: _Optional[float] = ..., on_repeat: _Optional[int] = ...) -> None: ...
+
+class RemoveFloorRule(_message.Message):
+    __slots__ = ("rule_id", "version")
+    RULE_ID_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    rule_id: str
+    version: int
+    def __init__(self, rule_id: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
+
+class PlanShift(_message.Message):
+    __slots__ = ("shift_id", "agent_id", "begins_at", "ends_at", "meals", "night", "version")
+    SHIFT_ID_FIELD_NUMBER: _ClassVar[int]
+    AGENT_ID_FIELD_NUMBER: _ClassVar[int]
+    BEGINS_AT_FIELD_NUMBER: _ClassVar[int]
+    ENDS_AT_FIELD_NUMBER: _ClassVar[int]
+    MEALS_FIELD_NUMBER: _ClassVar[int]
+    NIGHT_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    shift_id: str
+    agent_id: str
+    begins_at: _timestamp_pb2.Timestamp
+    ends_at: _timestamp_pb2.Timestamp
+    meals: _containers.RepeatedCompositeFieldContainer[Meal]
+    night: bool
+    version: int
+    def __init__(self, shift_id: _Optional[str] = ..., agent_id: _Optional[str] = ..., begins_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ends_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., meals: _Optional[_Iterable[_Union[Meal, _Mapping]]] = ..., night: _Optional[bool] = ..., version: _Optional[int] = ...) -> None: ...
+
+class Meal(_message.Message):
+    __slots__ = ("begins_at", "ends_at")
+    BEGINS_AT_FIELD_NUMBER: _ClassVar[int]
+    ENDS_AT_FIELD_NUMBER: _ClassVar[int]
+    begins_at: _timestamp_pb2.Timestamp
+    ends_at: _timestamp_pb2.Timestamp
+    def __init__(self, begins_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ends_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class CancelShift(_message.Message):
+    __slots__ = ("shift_id", "version")
+    SHIFT_ID_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    shift_id: str
+    version: int
+    def __init__(self, shift_id: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
+
+class CancelBreak(_message.Message):
+    __slots__ = ("agent_id",)
+    AGENT_ID_FIELD_NUMBER: _ClassVar[int]
+    agent_id: str
+    def __init__(self, agent_id: _Optional[str] = ...) -> None: ...
