@@ -109,7 +109,8 @@ async def test_of_two_answers_to_an_offer_exactly_one_wins(doors: tuple[Desk, De
             winners[winner] += 1
         await _clear(desk, told, contacts)
     assert sum(winners.values()) == RACES
-    assert set(winners) <= set(RIVALS[rival])
+    # Each side wins now and then, or there was no race.
+    assert set(winners) == set(RIVALS[rival])
 
 
 def _rounds() -> Iterator[int]:
@@ -133,7 +134,7 @@ async def _race(doors: tuple[Desk, Desk], told: Told, contact: str, rival: str, 
     front, back = doors if pick.random() < 0.5 else doors[::-1]
     if against is None:
         left = offer.expires_at.ToDatetime(tzinfo=UTC).timestamp() - time.time()
-        await asyncio.sleep(max(0.0, left + pick.uniform(-0.15, 0.1)))
+        await asyncio.sleep(max(0.0, left + pick.uniform(-0.4, 0.15)))
     ids = [f"cmd_{doors[0].pool}.{contact}-{side}" for side in ("accept", "against")]
     sends = [_after(pick.uniform(0, 0.01), front, accept, ids[0])]
     if against is not None:

@@ -31,9 +31,8 @@ from services.routing.application.ports import (
 from services.routing.application.recording import Recording
 from services.routing.application.snapshotting import ENTRIES_BETWEEN, Snapshotting
 from services.routing.application.take_over import TakeOver
-from services.routing.domain.engine import TimerBroke
+from services.routing.application.timers import Timers
 from services.routing.domain.expressions import NO_EXPRESSIONS, Expressions
-from services.routing.domain.moments import Moment
 from switchyard.eventing.dead_letters import DeadLetter, DeadLetters
 from switchyard.eventing.ports import Publisher
 from switchyard.eventing.records import RawRecord
@@ -92,6 +91,9 @@ class RoutingLoop:
             snapshots=Snapshotting(journal, snapshot_every),
         )
         self._horizon = Horizon(commands)
+        self._timers = Timers(
+            pools=self.pools, claim=self._claim, recording=self._recording, horizon=self._horizon, clock=clock
+        )
         self._partitions: frozenset[int] = frozenset()
         self._assignment = 0
 
@@ -114,7 +116,7 @@ class RoutingLoop:
         self._reached("after-poll")
         work, left = await self._decoded(mine)
         left |= await self._do(work)
-        await self._fire()
+        await self._timers.fire()
         for record in mine:
             # What was left belongs to the partition's next owner, be it this replica again.
             if record.place.partition not in left:
@@ -233,43 +235,6 @@ class RoutingLoop:
             failed = (item.command.id,)
         await self._claim(key, self.pools[key].partition)
         return failed
-
-    async def _fire(self) -> None:
-        """Fire due timers, as far as everything sent before them has been read."""
-        now = self._clock()
-        due = [pool for pool in self.pools.values() if (at := pool.due()) is not None and at <= now]
-        if not due or now < self._horizon.rest_until:
-            return
-        through = await self._horizon.through({pool.partition for pool in due}, now)
-        if through is None:
-            return
-        drafts = {}
-        for pool in due:
-            drafts[pool.key] = await self._fired(pool, through)
-        for key in sorted(await self._recording.conclude(drafts)):
-            await self._claim(key, self.pools[key].partition)
-
-    async def _fired(self, pool: LivePool, through: Moment) -> Draft:
-        """Fire a pool's timers; where one breaks, read the pool again and park its contact instead."""
-        draft = pool.begin(self._clock())
-        try:
-            pool.timers(draft, through)
-        except TimerBroke as error:
-            log.exception("timer-failed", pool=str(pool.key))
-            return await self._parked(pool, error)
-        return draft
-
-    async def _parked(self, pool: LivePool, broke: TimerBroke) -> Draft:
-        fresh = await self._claim(pool.key, pool.partition)
-        draft = fresh.begin(self._clock())
-        try:
-            fresh.park(draft, broke)
-        except TimerBroke:
-            log.exception("parking-failed", pool=str(pool.key))
-            fresh = await self._claim(pool.key, pool.partition)
-            draft = fresh.begin(self._clock())
-            fresh.rest()
-        return draft
 
     async def _bury(self, record: RawRecord, reason: str) -> None:
         self._measures.poisoned()
