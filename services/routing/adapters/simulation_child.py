@@ -1,6 +1,6 @@
 """The child process that plays one simulation: a job as JSON on its standard input, news as JSON lines on its output.
 
-It runs beside the routing loop, not in it, at the lowest priority and within the kernel's limits; whatever a scenario
+It runs beside the routing loop, not in it, at a low priority and within the kernel's limits; whatever a scenario
 does to it, the loop goes on.
 """
 
@@ -28,7 +28,6 @@ from switchyard.eventing.aggregates import StoreUnavailable
 from switchyard.mongo.client import MongoSettings, connect
 
 _NEWS_SECONDS = 0.2
-_NICE = 15
 
 T = TypeVar("T")
 News = dict[str, Any]
@@ -40,7 +39,7 @@ def main() -> None:
     """Play the job; the last line is its results or its failure."""
     job: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
     limits = SimulationLimits(**job["limits"])
-    os.nice(_NICE)
+    os.nice(limits.nice)
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds))
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

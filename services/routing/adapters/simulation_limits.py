@@ -11,12 +11,13 @@ from services.routing.simulation.simulating import work
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulationLimits:
-    """`customers` and `agents` are known before; `cpu_seconds` and `memory_bytes` the kernel sees to."""
+    """`customers` and `agents` are known before; the kernel sees to the rest, `nice` being the child's priority."""
 
     customers: int = 1_000_000
     agents: int = 5_000
     cpu_seconds: int = 600
     memory_bytes: int = 1024 * 1024 * 1024
+    nice: int = 10
 
 
 def too_large(scenario: Scenario, replications: int | None, limits: SimulationLimits, root: str) -> Failure | None:

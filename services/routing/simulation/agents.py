@@ -1,14 +1,14 @@
 """What agents do: come and go by the staffing plan, take or refuse offers, talk, write up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from services.routing.domain import commands as c
 from services.routing.domain import events as e
 from services.routing.domain.moments import Moment, after
 from services.routing.simulation.chance import empty_dice
-from services.routing.simulation.crew import Crew, Worker
-from services.routing.simulation.customers import Customers
+from services.routing.simulation.crew import Crew, Work, Worker
+from services.routing.simulation.customers import Customer, Customers
 from services.routing.simulation.floor import Floor
 
 #: Customers' own seeds, turned so that handling is not drawn by the numbers that drew patience.
@@ -18,9 +18,10 @@ _HANDLING = 0x7A1C << 40
 class Agents:
     """Everybody who works; whoever is in excess at a change of staffing finishes first, and gets nothing new."""
 
-    def __init__(self, floor: Floor, customers: Customers, crews: Iterable[Crew]) -> None:
+    def __init__(self, floor: Floor, customers: Customers, crews: Iterable[Crew], work_of: Mapping[str, Work]) -> None:
         self._floor = floor
         self._customers = customers
+        self._work_of = work_of
         self._workers: dict[str, Worker] = {}
         self._open: set[str] = set()
         self._wrap_ups: dict[str, float] = {}
@@ -122,10 +123,16 @@ class Agents:
         self._open.discard(event.offer_id)
         customer = self._customers.get(event.entry.contact_id)
         since = self._customers.since_beginning(customer)
-        work = self._workers[event.holder.agent_id].behaviour.work[event.entry.queue_id]
+        work = self._work(customer, event)
         self._dice.seed(customer.seed ^ _HANDLING)
         talk, self._wrap_ups[event.offer_id] = work.talk(self._dice, since), work.wrap_up(self._dice, since)
         self._floor.agenda.put(after(event.at, talk), partial(self._customers.hang_up, customer))
+
+    def _work(self, customer: Customer, event: e.OfferAccepted) -> Work:
+        """The group's own handling goes before the customer's; who has come from another queue has this one's."""
+        queue_id = event.entry.queue_id
+        own = self._workers[event.holder.agent_id].behaviour.own_work.get(queue_id)
+        return own or (customer.kind.work if queue_id == customer.kind.queue.id else self._work_of[queue_id])
 
     def _ended(self, event: e.ContactEnded | e.ContactTransferred) -> None:
         """Write up for as long as was drawn; where the queue's limit comes first, the engine ends it."""

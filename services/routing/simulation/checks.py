@@ -6,7 +6,15 @@ from itertools import pairwise
 
 from services.routing.simulation.mentions import queues_mentioned
 from services.routing.simulation.reader import Fault
-from services.routing.simulation.scenario import NO_TIME, Arrivals, Group, RosteredAgent, Scenario, SimulatedQueue
+from services.routing.simulation.scenario import (
+    NO_TIME,
+    Arrivals,
+    Group,
+    Handling,
+    RosteredAgent,
+    Scenario,
+    SimulatedQueue,
+)
 from services.routing.simulation.spreads import ByPeriod, Samples, Spread, Timed, Uniform
 
 Check = Callable[[Scenario], Iterator[Fault]]
@@ -87,11 +95,14 @@ def every_queue_can_be_served(scenario: Scenario) -> Iterator[Fault]:
         serving = [crew for _, crew in _crews(scenario) if queue.id in crew.profile.queue_ids]
         if not serving:
             yield Fault(f"/queues/{number}/id", f"is served by no group and no agent: {queue.id}")
-        elif not any(_takes(crew, queue) for crew in serving):
-            detail = f"is taken by nobody who serves the queue: {queue.channel}; give one a capacity in `channels`"
-            yield Fault(f"/queues/{number}/channel", detail)
-        else:
-            yield from _skills_that_nobody_has(number, queue, [crew for crew in serving if _takes(crew, queue)])
+            continue
+        for channel in queue.channels():
+            taking = [crew for crew in serving if _takes(crew, channel)]
+            if taking:
+                yield from _skills_that_nobody_has(number, queue, channel, taking)
+            else:
+                detail = f"is taken by nobody who serves the queue: {channel}; give one a capacity in `channels`"
+                yield Fault(f"/queues/{number}/channel", detail)
 
 
 def shifts_end_after_they_begin(scenario: Scenario) -> Iterator[Fault]:
@@ -153,20 +164,23 @@ def _crews(scenario: Scenario) -> Iterator[tuple[str, Group | RosteredAgent]]:
     yield from ((f"/agents/{number}", agent) for number, agent in enumerate(scenario.agents))
 
 
-def _takes(crew: Group | RosteredAgent, queue: SimulatedQueue) -> bool:
+def _takes(crew: Group | RosteredAgent, channel: str) -> bool:
     profile = crew.profile
     return any(
-        each.channel == queue.channel and each.most > 0 and each.units <= profile.capacity_units
-        for each in profile.channels
+        each.channel == channel and each.most > 0 and each.units <= profile.capacity_units for each in profile.channels
     )
 
 
 def _skills_that_nobody_has(
-    number: int, queue: SimulatedQueue, serving: list[Group | RosteredAgent]
+    number: int, queue: SimulatedQueue, channel: str, serving: list[Group | RosteredAgent]
 ) -> Iterator[Fault]:
     levels = [{skill.skill_id: skill.level for skill in crew.profile.skills} for crew in serving]
     places = [("", queue.rules.required_skills)]
-    places += [(f"/arrivals/{place}", each.required_skills) for place, each in enumerate(queue.arrivals)]
+    places += [
+        (f"/arrivals/{place}", each.required_skills)
+        for place, each in enumerate(queue.arrivals)
+        if (each.channel or queue.channel) == channel
+    ]
     for where, required in places:
         wanted = (*queue.rules.required_skills, *required)
         if wanted and not any(all(has.get(s.skill_id, 0) >= s.level for s in wanted) for has in levels):
@@ -177,17 +191,29 @@ def _skills_that_nobody_has(
 def _spreads(scenario: Scenario) -> Iterator[tuple[str, Timed]]:
     for number, queue in enumerate(scenario.queues):
         pointer = f"/queues/{number}"
-        yield f"{pointer}/handling/talk", queue.handling.talk
-        yield f"{pointer}/handling/wrap_up", queue.handling.wrap_up
+        yield from _handled(f"{pointer}/handling", queue.handling)
         if queue.patience is not None:
             yield f"{pointer}/patience", queue.patience
         if queue.again is not None:
             yield f"{pointer}/again/delay", queue.again.delay
+    yield from _spreads_of_arrivals(scenario)
     for pointer, crew in _crews(scenario):
         yield f"{pointer}/acceptance/delay", crew.acceptance.delay
         for queue_id, handling in crew.handling.items():
-            yield f"{pointer}/handling/{queue_id}/talk", handling.talk
-            yield f"{pointer}/handling/{queue_id}/wrap_up", handling.wrap_up
+            yield from _handled(f"{pointer}/handling/{queue_id}", handling)
+
+
+def _spreads_of_arrivals(scenario: Scenario) -> Iterator[tuple[str, Timed]]:
+    for pointer, arrivals in _arrivals(scenario):
+        if arrivals.handling is not None:
+            yield from _handled(f"{pointer}/handling", arrivals.handling)
+        if arrivals.patience is not None:
+            yield f"{pointer}/patience", arrivals.patience
+
+
+def _handled(pointer: str, handling: Handling) -> Iterator[tuple[str, Timed]]:
+    yield f"{pointer}/talk", handling.talk
+    yield f"{pointer}/wrap_up", handling.wrap_up
 
 
 def _fault_of_spread(pointer: str, spread: Spread) -> Iterator[Fault]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from services.routing.domain.settings import AgentProfile
 from services.routing.simulation.chance import Dice, Streams
-from services.routing.simulation.scenario import Acceptance, Group, RosteredAgent, Scenario, SimulatedQueue
+from services.routing.simulation.scenario import Acceptance, Group, Handling, RosteredAgent, Scenario
 from services.routing.simulation.spreads import DrawAt, drawing_at
 
 
@@ -19,11 +19,11 @@ class Work:
 
 @dataclass(slots=True, kw_only=True)
 class Behaviour:
-    """What the agents of one group do alike; `dice` are their own."""
+    """What the agents of one group do alike; `own_work` is by queue where it differs from others', `dice` their own."""
 
     acceptance: Acceptance
     delay: DrawAt
-    work: Mapping[str, Work]
+    own_work: Mapping[str, Work]
     dice: Dice
 
 
@@ -77,15 +77,14 @@ def _behaviour(scenario: Scenario, crew: Group | RosteredAgent, streams: Streams
     return Behaviour(
         acceptance=crew.acceptance,
         delay=drawing_at(crew.acceptance.delay, scenario.period_seconds),
-        work={queue.id: _work(scenario, crew, queue) for queue in scenario.queues},
+        own_work={id_: work_of(handling, scenario.period_seconds) for id_, handling in crew.handling.items()},
         dice=streams.of(f"offers/{name}"),
     )
 
 
-def _work(scenario: Scenario, crew: Group | RosteredAgent, queue: SimulatedQueue) -> Work:
-    handling = crew.handling.get(queue.id, queue.handling)
-    period = scenario.period_seconds
-    return Work(talk=drawing_at(handling.talk, period), wrap_up=drawing_at(handling.wrap_up, period))
+def work_of(handling: Handling, period_seconds: float) -> Work:
+    """Make what draws a handling."""
+    return Work(talk=drawing_at(handling.talk, period_seconds), wrap_up=drawing_at(handling.wrap_up, period_seconds))
 
 
 def _staffing(scenario: Scenario, group: Group) -> tuple[tuple[float, int], ...]:

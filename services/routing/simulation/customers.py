@@ -12,6 +12,7 @@ from services.routing.domain.moments import Moment, after, seconds_between
 from services.routing.simulation.arriving import instants
 from services.routing.simulation.chance import SEED_BITS, Dice, Streams, empty_dice
 from services.routing.simulation.counting import Counting
+from services.routing.simulation.crew import Work, work_of
 from services.routing.simulation.floor import Floor
 from services.routing.simulation.scenario import Again, Arrivals, Scenario, SimulatedQueue
 from services.routing.simulation.spreads import DrawAt, drawing_at
@@ -23,6 +24,8 @@ class Kind:
 
     queue: SimulatedQueue
     arrivals: Arrivals
+    channel: str
+    work: Work
     instants: list[int]
     seeds: Dice
     patience: DrawAt | None
@@ -95,7 +98,7 @@ class Customers:
             contact_id=f"cnt_{next(self._numbers):09d}", kind=kind, seed=seed, arrived_at=now, attempt=attempt
         )
         if len(self._present) >= self._lines:
-            self._counting.blocked(kind.queue.id, kind.queue.channel, now)
+            self._counting.blocked(kind.queue.id, kind.channel, now)
             self._may_call_again(customer, "after_blocked", now)
             return
         self._present[customer.contact_id] = customer
@@ -110,7 +113,7 @@ class Customers:
             contact_id=customer.contact_id,
             entry=1,
             queue_id=queue.id,
-            channel=queue.channel,
+            channel=customer.kind.channel,
             queued_at=now,
             priority=arrivals.priority,
             required_skills=arrivals.required_skills,
@@ -162,13 +165,15 @@ class Customers:
 
 
 def _kind(scenario: Scenario, queue: SimulatedQueue, arrivals: Arrivals, streams: Streams, name: str) -> Kind:
-    period = scenario.period_seconds
+    period, patience = scenario.period_seconds, arrivals.patience or queue.patience
     return Kind(
         queue=queue,
         arrivals=arrivals,
         instants=instants(scenario, arrivals, streams, name),
         seeds=streams.of(f"customers/{name}"),
-        patience=None if queue.patience is None else drawing_at(queue.patience, period),
+        channel=arrivals.channel or queue.channel,
+        work=work_of(arrivals.handling or queue.handling, period),
+        patience=None if patience is None else drawing_at(patience, period),
         again=None if queue.again is None else drawing_at(queue.again.delay, period),
     )
 

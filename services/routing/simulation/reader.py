@@ -53,7 +53,7 @@ class Reader:
             return self._many(given, value, pointer, limits)
         if origin in {Mapping, dict}:
             return self._mapping(given[1], value, pointer)
-        raise TypeError(f"{hint} cannot be written in a scenario")
+        return self.fault(pointer, "cannot be written in a scenario")
 
     def _scalar(self, hint: type, value: Any, pointer: str, limits: Limits) -> Any:
         expected, accepts = _SCALARS[hint]

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.routing.domain.moments import Moment
-from services.routing.domain.settings import AgentProfile, QueueRules
-from services.routing.simulation.counting import QueueKey
+from services.routing.domain.settings import QueueRules
 from services.routing.simulation.kaplan_meier import patience
+from services.routing.simulation.mentions import queues_mentioned
 from services.routing.simulation.reader import Fault
 from services.routing.simulation.reading import ScenarioInvalid, read_scenario
 from services.routing.simulation.recorded_day import NO_TEAM, RecordedDay, RecordedQueue
@@ -34,7 +34,7 @@ class NothingRecorded(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
-    """A scenario made of a day, and the day's real figures under the same names."""
+    """A scenario made of a day, and the day's real figures."""
 
     scenario: Scenario
     real: Plain
@@ -45,50 +45,70 @@ def replay_of(day: RecordedDay, name: str, changes: Mapping[str, Any]) -> Replay
 
     Raises NothingRecorded, or ScenarioInvalid whose pointers lead into `changes`.
     """
-    names = _names(day)
-    if not names or not any(queue.talks for queue in day.queues.values()):
+    queues = _queues(day)
+    if not queues or not any(queue.talks for queue in day.queues.values()):
         raise NothingRecorded
-    plain = _plain(day, name, names)
-    _change(plain, changes, names)
+    plain = _plain(day, name, queues)
+    _change(plain, changes)
     try:
         scenario = read_scenario(plain)
     except ScenarioInvalid as invalid:
         raise ScenarioInvalid([_in_changes(fault, plain) for fault in invalid.faults]) from invalid
-    return Replay(scenario=scenario, real=_real(day, names))
+    return Replay(scenario=scenario, real=real_figures(day.counting.queues, day.counting.groups))
 
 
-def _names(day: RecordedDay) -> dict[QueueKey, str]:
-    """Name what stood in line: a queue with several channels is played as one queue for each, all alike."""
-    keys = sorted(key for key, queue in day.queues.items() if queue.arrivals)
-    channels = [queue_id for queue_id, _ in keys]
-    return {key: key[0] if channels.count(key[0]) == 1 else f"{key[0]}_{key[1]}" for key in keys}
+def _queues(day: RecordedDay) -> list[str]:
+    """Name the queues that somebody stood in, and those that their rules may lead to."""
+    found: dict[str, None] = {}
+    ahead = sorted({queue_id for (queue_id, _), queue in day.queues.items() if queue.arrivals})
+    while ahead:
+        queue_id = ahead.pop(0)
+        if queue_id not in found:
+            found[queue_id] = None
+            mentioned = queues_mentioned(replace(_rules(day, queue_id), queue_id=""))
+            ahead += [other for _, other in mentioned if other in day.rules]
+    return sorted(found)
 
 
-def _plain(day: RecordedDay, name: str, names: Mapping[QueueKey, str]) -> dict[str, Any]:
+def _rules(day: RecordedDay, queue_id: str) -> QueueRules:
+    return day.rules.get(queue_id) or QueueRules(queue_id=queue_id)
+
+
+def _plain(day: RecordedDay, name: str, queues: Sequence[str]) -> dict[str, Any]:
     return {
         "name": name,
         "begins_at": datetime.fromtimestamp(day.since / 1000, UTC),
         "open_seconds": (day.until - day.since) / 1000,
-        "queues": [_queue(day, key, id_) for key, id_ in names.items()],
-        "agents": _agents(day, names),
+        "queues": [_queue(day, queue_id) for queue_id in queues],
+        "agents": _agents(day, queues),
     }
 
 
-def _queue(day: RecordedDay, key: QueueKey, id_: str) -> dict[str, Any]:
-    recorded, rules = day.queues[key], day.rules.get(key[0]) or QueueRules(queue_id=key[0])
+def _queue(day: RecordedDay, queue_id: str) -> dict[str, Any]:
+    """A queue's customers differ by channel, so each kind has the handling and the patience of its own."""
+    channels = {channel: queue for (id_, channel), queue in sorted(day.queues.items()) if id_ == queue_id}
     return {
-        **_fields(rules, {"queue_id", "version"}),
-        "id": id_,
-        "channel": key[1],
-        "arrivals": [_arrivals(asked, offsets) for asked, offsets in sorted(recorded.arrivals.items(), key=str)],
-        "handling": _handling(day, recorded),
-        "patience": patience(recorded.waits),
+        **_fields(_rules(day, queue_id), {"queue_id", "version"}),
+        "id": queue_id,
+        "channel": next(iter(channels), "voice"),
+        "arrivals": [each for channel, queue in channels.items() for each in _arrivals(day, channel, queue)],
+        "handling": _handling(day, RecordedQueue()),
     }
 
 
-def _arrivals(asked: tuple[int, Any], offsets: Sequence[int]) -> Arrivals:
-    instants = tuple(sorted(offset / 1000 for offset in offsets))
-    return Arrivals(at_seconds=instants, priority=asked[0], required_skills=asked[1])
+def _arrivals(day: RecordedDay, channel: str, recorded: RecordedQueue) -> list[Arrivals]:
+    handling, patient = _handling(day, recorded), patience(recorded.waits)
+    return [
+        Arrivals(
+            at_seconds=tuple(sorted(offset / 1000 for offset in offsets)),
+            priority=asked[0],
+            required_skills=asked[1],
+            channel=channel,
+            handling=handling,
+            patience=patient,
+        )
+        for asked, offsets in sorted(recorded.arrivals.items(), key=str)
+    ]
 
 
 def _handling(day: RecordedDay, recorded: RecordedQueue) -> Handling:
@@ -98,12 +118,13 @@ def _handling(day: RecordedDay, recorded: RecordedQueue) -> Handling:
     return Handling(talk=_samples(talks), wrap_up=_samples(wrap_ups))
 
 
-def _agents(day: RecordedDay, names: Mapping[QueueKey, str]) -> list[dict[str, Any]]:
+def _agents(day: RecordedDay, queues: Sequence[str]) -> list[dict[str, Any]]:
     acceptance = _acceptance(day)
     there = [profile for agent_id, profile in sorted(day.profiles.items()) if day.presence.spans.get(agent_id)]
     return [
         {
-            **_fields(_serving(profile, names), {"agent_id", "version"}),
+            **_fields(profile, {"agent_id", "version"}),
+            "queue_ids": [queue_id for queue_id in profile.queue_ids if queue_id in queues],
             "id": profile.agent_id,
             "group": profile.team_id or NO_TEAM,
             "shifts": [_shift(span) for span in day.presence.spans[profile.agent_id]],
@@ -111,12 +132,6 @@ def _agents(day: RecordedDay, names: Mapping[QueueKey, str]) -> list[dict[str, A
         }
         for profile in there
     ]
-
-
-def _serving(profile: AgentProfile, names: Mapping[QueueKey, str]) -> AgentProfile:
-    """Give the profile with the queues as they are played, in the agent's own order."""
-    queue_ids = tuple(id_ for queue_id in profile.queue_ids for key, id_ in names.items() if key[0] == queue_id)
-    return replace(profile, queue_ids=queue_ids)
 
 
 def _shift(span: tuple[Moment, Moment]) -> Shift:
@@ -145,7 +160,7 @@ def _fields(value: Any, hidden: set[str]) -> dict[str, Any]:
     return {each.name: getattr(value, each.name) for each in fields(value) if each.name not in hidden}
 
 
-def _change(plain: dict[str, Any], changes: Mapping[str, Any], names: Mapping[QueueKey, str]) -> None:
+def _change(plain: dict[str, Any], changes: Mapping[str, Any]) -> None:
     """Lay the changes over the recorded day. Raises ScenarioInvalid for a queue or agent that it does not have."""
     faults: list[Fault] = []
     for field_name, change in changes.items():
@@ -153,18 +168,15 @@ def _change(plain: dict[str, Any], changes: Mapping[str, Any], names: Mapping[Qu
             plain[field_name] = [] if field_name in _BY_ID else change
         elif isinstance(change, Mapping):
             for id_, fields_ in change.items():
-                faults += _change_one(plain[field_name], field_name, str(id_), fields_, names)
+                faults += _change_one(plain[field_name], field_name, str(id_), fields_)
         else:
             faults.append(Fault(f"/{field_name}", "must be a mapping from ids to what is different, or null"))
     if faults:
         raise ScenarioInvalid(faults)
 
 
-def _change_one(
-    things: list[dict[str, Any]], kind: str, id_: str, change: Any, names: Mapping[QueueKey, str]
-) -> list[Fault]:
-    ids = {id_, *(name for key, name in names.items() if kind == "queues" and key[0] == id_)}
-    found = [thing for thing in things if thing["id"] in ids]
+def _change_one(things: list[dict[str, Any]], kind: str, id_: str, change: Any) -> list[Fault]:
+    found = [thing for thing in things if thing["id"] == id_]
     if not found:
         known = ", ".join(sorted(str(thing["id"]) for thing in things)[:20])
         return [Fault(f"/{kind}/{id_}", f"was not there that day; there were {known}")]
@@ -190,8 +202,3 @@ def _in_changes(fault: Fault, plain: Mapping[str, Any]) -> Fault:
     if kind in _BY_ID and rest and rest[0].isdigit():
         return Fault("/".join(["", kind, plain[kind][int(rest[0])]["id"], *rest[1:]]), fault.detail)
     return fault
-
-
-def _real(day: RecordedDay, names: Mapping[QueueKey, str]) -> Plain:
-    queues = {(names[key], key[1]): tally for key, tally in day.counting.queues.items() if key in names}
-    return real_figures(queues, day.counting.groups)

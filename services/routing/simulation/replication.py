@@ -12,7 +12,7 @@ from services.routing.simulation.agents import Agents
 from services.routing.simulation.chance import Streams
 from services.routing.simulation.conservation import Conservation
 from services.routing.simulation.counting import Counting, QueueKey
-from services.routing.simulation.crew import crews, most_agents
+from services.routing.simulation.crew import crews, most_agents, work_of
 from services.routing.simulation.customers import Customers
 from services.routing.simulation.floor import Floor, Watch
 from services.routing.simulation.scenario import Scenario
@@ -76,7 +76,8 @@ def play(
         floor.do(ConfigureQueue(id=floor.command_id(), issued_at=floor.now, rules=rules))
     agenda = floor.agenda
     customers = Customers(scenario, floor, counting, streams)
-    agents = Agents(floor, customers, staff)
+    work = {queue.id: work_of(queue.handling, scenario.period_seconds) for queue in scenario.queues}
+    agents = Agents(floor, customers, staff, work)
     agenda.put(floor.now, partial(_tick, floor, progress, floor.now, after(floor.now, scenario.open_seconds)))
     return _played(scenario, floor, customers, agents, counting)
 

@@ -31,8 +31,9 @@ def results(scenario: Scenario, seed: int, outcomes: Sequence[Outcome]) -> Plain
         "to": _utc(max(outcome.end for outcome in outcomes)),
         "customers": _estimated([outcome.customers for outcome in outcomes]),
         "queues": [
-            {"queue": queue.id, "channel": queue.channel} | _queue(outcomes, (queue.id, queue.channel))
+            {"queue": queue.id, "channel": channel} | _queue(outcomes, (queue.id, channel))
             for queue in scenario.queues
+            for channel in queue.channels()
         ],
         "groups": [{"group": group} | _group(outcomes, group) for group in _groups(outcomes)],
     }

@@ -27,11 +27,20 @@ def _default_channels() -> tuple[ChannelCapacity, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Handling:
+    """What a contact takes of an agent."""
+
+    talk: Timed
+    wrap_up: Timed = NO_TIME
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Arrivals:
     """Customers of one kind. Exactly one of `counts`, `rates_per_hour` and `at_seconds` says how many come when.
 
     `process` is `poisson` (counts are means) or `counted` (so many in each period, at uniform instants).
     `busyness_shape` makes whole days busier or quieter: a factor of mean 1, gamma with that shape, for each day.
+    Without a channel, handling or patience of their own they have the queue's.
     """
 
     counts: Annotated[tuple[Annotated[float, Limits(least=0, most=1e6)], ...], Limits(longest=_MOST_PERIODS)] = ()
@@ -44,14 +53,9 @@ class Arrivals:
     busyness_shape: Shape | None = None
     priority: Annotated[int, Limits(least=-1_000, most=1_000)] = 0
     required_skills: tuple[SkillLevel, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handling:
-    """What a contact takes of an agent."""
-
-    talk: Timed
-    wrap_up: Timed = NO_TIME
+    channel: Channel | None = None
+    handling: Handling | None = None
+    patience: Timed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +82,11 @@ class SimulatedQueue:
     handling: Handling
     patience: Timed | None = None
     again: Again | None = None
+
+    def channels(self) -> tuple[str, ...]:
+        """Give every channel that customers come on, the queue's own where none come."""
+        found = dict.fromkeys(each.channel or self.channel for each in self.arrivals)
+        return tuple(found) or (self.channel,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

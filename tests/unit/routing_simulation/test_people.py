@@ -139,6 +139,21 @@ def test_handling_may_differ_by_group_and_by_period_of_arrival() -> None:
     assert total(played(scenario(front, groups=[fast]))).time["talk"] == 40_000
 
 
+def test_kinds_of_customers_differ_in_channel_handling_and_patience() -> None:
+    chats = coming(0, 1, channel="chat", handling={"talk": 20}, patience=5)
+    outcome = played(scenario(queue(arrivals=[*coming(30, 31), *chats], patience=40)))
+    assert counters(outcome, channel="chat")["answered"] == 2
+    assert total(outcome, channel="chat").time["talk"] == 40_000
+    assert (counters(outcome)["answered"], counters(outcome)["abandoned"]) == (1, 1)
+    assert total(outcome).time["wait_abandoned"] == 40_000
+
+
+def test_a_group_with_handling_of_its_own_has_it_for_every_kind() -> None:
+    slow = coming(0, handling={"talk": 500})
+    outcome = played(scenario(queue(arrivals=slow), groups=[group(handling={"front": {"talk": 10}})]))
+    assert total(outcome).time["talk"] == 10_000
+
+
 def test_the_queues_own_limit_ends_a_long_wrap_up() -> None:
     front = queue(handling={"talk": 10, "wrap_up": 100}, wrap_up_seconds=40, arrivals=coming(0))
     assert total(played(scenario(front))).time["wrap_up"] == 40_000

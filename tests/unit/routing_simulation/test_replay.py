@@ -142,25 +142,24 @@ def test_a_wrong_change_is_refused_where_it_stands(changes: Plain, pointer: str)
     assert [fault.pointer for fault in refused.value.faults] == [pointer]
 
 
-def test_a_queue_with_several_channels_is_played_as_one_for_each() -> None:
+def test_a_queue_with_several_channels_has_customers_of_each() -> None:
     pool = Driver()
     pool.queue("billing")
     pool.agent("ann", "billing")
     for number, channel in enumerate(("chat", "voice", "chat")):
         pool.enqueue(f"c{number}", channel=channel)
         pool.later(1)
-    for contact_id in ("c0",):
-        pool.accept(contact_id)
-        pool.later(30)
-        pool.end(contact_id)
-        pool.wrap_up(contact_id, "ann")
+    pool.accept("c0")
+    pool.later(30)
+    pool.end("c0")
+    pool.wrap_up("c0", "ann")
     day = RecordedDay(1_000_000, pool.now + 60_000).read(step for _, step in pool.steps).close()
     made = replay_of(day, "replay", {"queues": {"billing": {"priority": 2}}}).scenario
-    assert [(each.id, each.channel, each.rules.priority) for each in made.queues] == [
-        ("billing_chat", "chat", 2),
-        ("billing_voice", "voice", 2),
-    ]
-    assert made.agents[0].profile.queue_ids == ("billing_chat", "billing_voice")
+    (billing,) = made.queues
+    assert (billing.id, billing.rules.priority, billing.channels()) == ("billing", 2, ("chat", "voice"))
+    assert [len(each.at_seconds) for each in billing.arrivals] == [2, 1]
+    found = {(row["queue"], row["channel"]): row["counters"]["offered"]["mean"] for row in simulate(made)["queues"]}
+    assert found == {("billing", "chat"): 2, ("billing", "voice"): 1}
 
 
 def test_a_day_without_anybody_cannot_be_replayed() -> None:

@@ -164,6 +164,7 @@ async def test_what_fails_says_why(open_door: Open) -> None:
             "detail": "It takes too much memory.",
             "errors": [],
         }
+    async with open_door(player).client() as client:
         at_once = await client.post("/v1/simulations", json=SMALL)
     assert (at_once.status_code, at_once.json()["code"]) == (422, "simulation-too-costly")
 
