@@ -12,6 +12,8 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from cli.recorded_file import load_recorded
 from cli.scenario_file import ScenarioFileError, load
 from cli.simulation_tables import tables
+from services.routing.adapters.cel_expressions import CelExpressions
+from services.routing.adapters.simulated_pool import pools_with
 from services.routing.simulation.floor import TimeStandsStill
 from services.routing.simulation.reading import ScenarioInvalid, read_scenario
 from services.routing.simulation.replaying import NothingRecorded, replay_of
@@ -55,7 +57,7 @@ def _replay(recorded: Path, changes: Path) -> tuple[Scenario, Plain]:
     """Raises ScenarioFileError."""
     written = load(changes)
     try:
-        replay = replay_of(load_recorded(recorded), f"replay of {recorded.name}", written.plain)
+        replay = replay_of(load_recorded(recorded), f"replay of {recorded.name}", written.plain, CelExpressions())
     except NothingRecorded as nothing:
         raise ScenarioFileError(f"{recorded} has no answered contact") from nothing
     except ScenarioInvalid as invalid:
@@ -67,7 +69,7 @@ def _scenario(file: Path) -> tuple[Scenario, None]:
     """Raises ScenarioFileError."""
     written = load(file)
     try:
-        return read_scenario(written.plain), None
+        return read_scenario(written.plain, CelExpressions()), None
     except ScenarioInvalid as invalid:
         raise ScenarioFileError(f"the scenario cannot be simulated\n{written.refusal(invalid)}") from invalid
 
@@ -81,5 +83,6 @@ def _simulated(scenario: Scenario, *, seed: int | None, replications: int | None
             seed=seed,
             replications=replications,
             checked=check,
+            new_pool=pools_with(CelExpressions()),
             progress=lambda share: shown.update(task, completed=share),
         )

@@ -13,7 +13,9 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from services.routing.adapters.cel_expressions import CelExpressions
 from services.routing.adapters.journal_span import recorded_steps
+from services.routing.adapters.simulated_pool import pools_with
 from services.routing.adapters.simulation_limits import SimulationLimits, too_large
 from services.routing.application.ports import PoolKey
 from services.routing.application.simulations.ports import Failure
@@ -70,7 +72,7 @@ class _Refused(Exception):
 def _results(job: dict[str, Any], limits: SimulationLimits, tell: Tell) -> News:
     if job["replay"] is not None:
         return _replayed(job, limits, tell)
-    scenario = _invalid_at("/scenario", lambda: read_scenario(job["scenario"]))
+    scenario = _invalid_at("/scenario", lambda: read_scenario(job["scenario"], CelExpressions()))
     return _simulated(scenario, job, limits, tell, "/scenario")
 
 
@@ -78,7 +80,7 @@ def _replayed(job: dict[str, Any], limits: SimulationLimits, tell: Tell) -> News
     asked = job["replay"]
     day = asyncio.run(_recorded(asked, job["journal"]))
     try:
-        replay = _invalid_at("/replay/changes", lambda: replay_of(day, job["name"], asked["changes"]))
+        replay = _invalid_at("/replay/changes", lambda: replay_of(day, job["name"], asked["changes"], CelExpressions()))
     except NothingRecorded as nothing:
         detail = "The journal has no answered contact of this pool in this span; it keeps a week."
         raise _Refused(Failure(code="nothing-recorded", detail=detail, faults=_NO_SPAN)) from nothing
@@ -101,7 +103,13 @@ def _simulated(scenario: Scenario, job: dict[str, Any], limits: SimulationLimits
     failure = too_large(scenario, job["replications"], limits, root)
     if failure is not None:
         raise _Refused(failure)
-    return simulate(scenario, seed=job["seed"], replications=job["replications"], progress=_progress(tell))
+    return simulate(
+        scenario,
+        seed=job["seed"],
+        replications=job["replications"],
+        new_pool=pools_with(CelExpressions()),
+        progress=_progress(tell),
+    )
 
 
 def _invalid_at(root: str, read: Callable[[], T]) -> T:

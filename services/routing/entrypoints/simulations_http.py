@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
+from services.routing.adapters.cel_expressions import CelExpressions
 from services.routing.adapters.simulation_limits import SimulationLimits, too_large
 from services.routing.application.simulations.desk import SimulationDesk, SimulationsBusy
 from services.routing.application.simulations.ports import Failure, ReplayJob, SimulationJob
@@ -64,7 +65,7 @@ def _job(body: SimulationRequest, tenant: str, limits: SimulationLimits) -> Simu
         detail = "is missing: give a scenario, or a replay"
         raise Problem(422, "invalid-request", "Nothing to simulate.", errors=(FieldError("/scenario", detail),))
     try:
-        scenario = read_scenario(body.scenario)
+        scenario = read_scenario(body.scenario, CelExpressions())
     except ScenarioInvalid as invalid:
         faults = tuple(Fault(f"/scenario{fault.pointer}", fault.detail) for fault in invalid.faults)
         detail = "The scenario cannot be simulated; each field at fault says what to do."

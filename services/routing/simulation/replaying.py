@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from services.routing.domain.expressions import NO_EXPRESSIONS, Expressions
 from services.routing.domain.moments import Moment
 from services.routing.domain.settings import QueueRules
 from services.routing.simulation.kaplan_meier import patience
@@ -40,7 +41,9 @@ class Replay:
     real: Plain
 
 
-def replay_of(day: RecordedDay, name: str, changes: Mapping[str, Any]) -> Replay:
+def replay_of(
+    day: RecordedDay, name: str, changes: Mapping[str, Any], expressions: Expressions = NO_EXPRESSIONS
+) -> Replay:
     """Make the scenario; `changes` are its fields, with queues and agents by id, and null for "without it".
 
     Raises NothingRecorded, or ScenarioInvalid whose pointers lead into `changes`.
@@ -51,7 +54,7 @@ def replay_of(day: RecordedDay, name: str, changes: Mapping[str, Any]) -> Replay
     plain = _plain(day, name, queues)
     _change(plain, changes)
     try:
-        scenario = read_scenario(plain)
+        scenario = read_scenario(plain, expressions)
     except ScenarioInvalid as invalid:
         raise ScenarioInvalid([_in_changes(fault, plain) for fault in invalid.faults]) from invalid
     return Replay(scenario=scenario, real=real_figures(day.counting.queues, day.counting.groups))
