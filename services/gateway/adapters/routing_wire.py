@@ -40,6 +40,8 @@ CONTACT_EVENTS: Final[tuple[type[ProtobufMessage], ...]] = (
     contacts.ContactFlowedOut,
     contacts.ContactParked,
     contacts.SearchWidened,
+    contacts.WorkInterrupted,
+    contacts.WorkResumed,
     contacts.ContactTransferred,
     contacts.ContactEnded,
     contacts.WrapUpCompleted,
