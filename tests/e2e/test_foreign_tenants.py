@@ -148,8 +148,10 @@ async def _settings(floor: Floor, queue: str) -> dict[str, str]:
     for kind in ("sites", "teams", "skills"):
         await admin.put(f"/v1/{kind}/{name}", {"id": name, "name": name})
     week = [{"days": [1, 2, 3, 4, 5], "from": "09:00", "to": "18:00"}]
-    await admin.put(f"/v1/business-hours/{name}", {"name": name, "weekly": week})
-    await admin.put(f"/v1/holidays/{name}", {"name": name, "dates": [{"date": "2027-02-06", "closed": True}]})
+    await admin.put(f"/v1/business-hours/{name}", {"name": name, "time_zone": "Asia/Shanghai", "weekly": week})
+    await admin.put(
+        f"/v1/holidays/{name}", {"name": name, "dates": [{"date": "2027-02-06", "name": name, "closed": True}]}
+    )
     await admin.put(f"/v1/routing-profiles/{name}", {"name": name, "channels": {"chat": {"units": 10, "most": 2}}})
     await floor.entry_point("sms", f"+1555{int(floor.word, 16) % 10**7:07d}", queue)
     await admin.put(f"/v1/ticket-types/{name}", {"name": both, "prefix": "OWN"})
