@@ -28,6 +28,7 @@ from services.gateway.entrypoints.contacts_http import ContactDesk
 from services.gateway.entrypoints.customers_http import CustomerDesk
 from services.gateway.entrypoints.entry_points_http import EntryPointDesk
 from services.gateway.entrypoints.internal_http import internal_router
+from services.gateway.entrypoints.interventions_http import InterventionDesk
 from services.gateway.entrypoints.tail import LiveTail
 from services.gateway.entrypoints.web import web_router
 from services.gateway.settings import Settings
@@ -140,6 +141,7 @@ def _add_routes(app: FastAPI, settings: Settings, parts: _Parts) -> None:
     app.include_router(ChatDoor(parts.chat.parts).router())
     app.include_router(web_router(settings.demo_site_key))
     app.include_router(_contact_desk(parts).router())
+    app.include_router(_intervention_desk(parts).router())
     app.include_router(CustomerDesk(customers=stores.customers, contacts=stores.contacts, clock=parts.clock).router())
     app.include_router(_entry_point_desk(parts).router())
     app.include_router(internal_router(stores.contacts, stores.lines))
@@ -174,6 +176,12 @@ def _contact_desk(parts: _Parts) -> ContactDesk:
         attachments=parts.channels.attachments,
         clock=parts.clock,
         new_id=lambda: uuid_utils.uuid7().hex,
+    )
+
+
+def _intervention_desk(parts: _Parts) -> InterventionDesk:
+    return InterventionDesk(
+        contacts=parts.stores.contacts, commands=parts.door.commands, settings=parts.door.routing_settings
     )
 
 

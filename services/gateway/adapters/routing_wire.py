@@ -7,19 +7,13 @@ from typing import Any, Final
 from google.protobuf.message import Message as ProtobufMessage
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from services.gateway.application.door.commands import (
-    AcceptOffer,
-    CompleteWrapUp,
-    EndContact,
-    RejectOffer,
-    RoutingCommand,
-    SetAgentState,
-    TransferContact,
-)
+from services.gateway.application.door import commands as c
+from services.gateway.application.door.commands import RoutingCommand
 from services.gateway.application.door.routing_events import RoutingEvent
 from switchyard.eventing.envelope import Received
 from switchyard.events.routing.v1 import agent_events_pb2 as agents
 from switchyard.events.routing.v1 import contact_routing_events_pb2 as contacts
+from switchyard.events.routing.v1 import supervision_events_pb2 as supervision
 from switchyard.internal.routing.v1 import commands_pb2 as wire
 
 COMMANDS_TOPIC: Final = "routing-commands-v1"
@@ -40,33 +34,42 @@ CONTACT_EVENTS: Final[tuple[type[ProtobufMessage], ...]] = (
     contacts.ContactTransferred,
     contacts.ContactEnded,
     contacts.WrapUpCompleted,
+    supervision.WrapUpExtended,
+    supervision.ContactAssignedByHand,
+    supervision.ContactPriorityChanged,
+    supervision.ContactTakenOver,
 )
 AGENT_EVENTS: Final[tuple[type[ProtobufMessage], ...]] = (
     agents.AgentJoinedPool,
     agents.AgentLeftPool,
     agents.AgentStateChanged,
+    agents.AgentPresenceLost,
+    agents.AgentPresenceRegained,
 )
+_COMMANDS: Final[dict[type[RoutingCommand], Callable[..., ProtobufMessage]]] = {
+    c.AcceptOffer: wire.AcceptOffer,
+    c.RejectOffer: wire.RejectOffer,
+    c.SetAgentState: wire.SetAgentState,
+    c.TransferContact: wire.TransferContact,
+    c.CompleteWrapUp: wire.CompleteWrapUp,
+    c.EndContact: wire.EndContact,
+    c.ExtendWrapUp: wire.ExtendWrapUp,
+    c.AssignContact: wire.AssignContact,
+    c.ChangePriority: wire.ChangePriority,
+    c.TakeOver: wire.TakeOver,
+    c.ReportPresence: wire.ReportPresence,
+}
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_TIMES: Final = frozenset({"queued_at", "offered_at", "expires_at", "answered_at", "ended_at"})
+_TIMES: Final = frozenset(
+    {"queued_at", "offered_at", "expires_at", "answered_at", "ended_at", "wrap_up_until", "grace_until"}
+)
 _TAKEN: Final = frozenset(RoutingEvent.__dataclass_fields__)
 
 
 def to_wire(command: RoutingCommand) -> ProtobufMessage:
     """Write a command as the engine reads it; the fields carry the same names."""
     fields = {name: getattr(command, name) for name in command.__dataclass_fields__}
-    match command:
-        case AcceptOffer():
-            return wire.AcceptOffer(**fields)
-        case RejectOffer():
-            return wire.RejectOffer(**fields)
-        case SetAgentState():
-            return wire.SetAgentState(**fields)
-        case TransferContact():
-            return wire.TransferContact(**fields)
-        case CompleteWrapUp():
-            return wire.CompleteWrapUp(**fields)
-        case EndContact():
-            return wire.EndContact(**fields)
+    return _COMMANDS[type(command)](**fields)
 
 
 class NotRoutings(ValueError):

@@ -21,6 +21,7 @@ _STATUSES: Final = {
     "queue-unknown": 422,
     "state-unknown": 422,
     "command-invalid": 422,
+    "extension-too-long": 422,
 }
 
 

@@ -9,6 +9,12 @@ from typing import Any
 from google.protobuf.message import DecodeError
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from services.routing.adapters.wire_desk_commands import DESK_KINDS
+from services.routing.adapters.wire_parts import LONGEST_NAME as _LONGEST_NAME
+from services.routing.adapters.wire_parts import command_parts as _command
+from services.routing.adapters.wire_parts import issued as _issued
+from services.routing.adapters.wire_parts import name as _name
+from services.routing.adapters.wire_parts import seconds as _seconds
 from services.routing.application.ports import LoggedCommand, NotACommand, PoolKey
 from services.routing.domain import commands as c
 from services.routing.domain.moments import Moment
@@ -20,8 +26,6 @@ from switchyard.internal.routing.v1 import commands_pb2 as wire
 
 #: A command is a few hundred bytes; more is a mistake, or an attack.
 MOST_BYTES = 256 * 1024
-_LONGEST_NAME = 256
-_MOST_SECONDS = 366 * 86_400.0
 
 
 def decode(record: RawRecord) -> LoggedCommand:
@@ -113,6 +117,10 @@ def _set_state(message: wire.SetAgentState, envelope: Envelope) -> c.Command:
         agent_id=_name(message.agent_id, "agent_id"),
         state=message.state[:_LONGEST_NAME],
         reason=message.reason[:_LONGEST_NAME],
+        forced_by=message.forced_by[:_LONGEST_NAME],
+        force=message.force,
+        site=message.site[:_LONGEST_NAME],
+        seat=message.seat[:_LONGEST_NAME],
     )
 
 
@@ -158,32 +166,12 @@ def _remove_queue(message: wire.RemoveQueue, envelope: Envelope) -> c.Command:
     return c.RemoveQueue(**_command(envelope), queue_id=_name(message.queue_id, "queue_id"), version=message.version)
 
 
-def _command(envelope: Envelope) -> dict[str, Any]:
-    return {"id": _name(envelope.id, "ce_id"), "issued_at": _issued(envelope)}
-
-
-def _issued(envelope: Envelope) -> Moment:
-    return round(envelope.time.timestamp() * 1000)
-
-
 def _moment(time: Timestamp) -> Moment:
     return time.ToMilliseconds()
 
 
 def _skills(messages: Iterable[wire.SkillLevel]) -> tuple[SkillLevel, ...]:
     return tuple(SkillLevel(skill_id=_name(m.skill_id, "skill_id"), level=m.level) for m in messages)
-
-
-def _name(text: str, field: str) -> str:
-    if not 0 < len(text) <= _LONGEST_NAME:
-        raise NotACommand(f"{field} is missing or too long")
-    return text
-
-
-def _seconds(value: float) -> float:
-    if not 0 <= value <= _MOST_SECONDS:
-        raise NotACommand(f"{value} seconds are out of range")
-    return value
 
 
 #: `Any`: each translation takes its own message, and the name says which.
@@ -202,4 +190,4 @@ _KINDS: dict[str, tuple[Any, Callable[[Any, Envelope], c.Command]]] = {
         (wire.ConfigureQueue, _configure_queue),
         (wire.RemoveQueue, _remove_queue),
     )
-}
+} | DESK_KINDS

@@ -5,8 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from google.protobuf.message import Message as ProtobufMessage
-from google.protobuf.timestamp_pb2 import Timestamp
 
+from services.routing.adapters.wire_desk_events import DESK_EVENTS
+from services.routing.adapters.wire_event_parts import entry_of as _entry
+from services.routing.adapters.wire_event_parts import holder_of as _holder
+from services.routing.adapters.wire_event_parts import timestamp as _timestamp
 from services.routing.application.ports import JournalEntry, PoolKey
 from services.routing.application.tracing import contact_of
 from services.routing.domain import entry as d
@@ -104,23 +107,6 @@ def _agent_of(event: Any) -> str:
     return event.holder.agent_id if isinstance(event, e.AgentStateChanged) else str(event.agent_id)
 
 
-def _entry(entry: d.Entry) -> contacts.Entry:
-    return contacts.Entry(
-        contact_id=entry.contact_id,
-        number=entry.number,
-        queue_id=entry.queue_id,
-        channel=entry.channel,
-        pool_id=entry.pool_id,
-        queued_at=_timestamp(entry.queued_at),
-        target_seconds=entry.target_seconds,
-        short_abandon_seconds=entry.short_abandon_seconds,
-    )
-
-
-def _holder(holder: d.Holder) -> contacts.Holder:
-    return contacts.Holder(agent_id=holder.agent_id, team_id=holder.team_id, site_id=holder.site_id)
-
-
 def _decision(decision: d.Decision) -> contacts.Decision:
     considered = (
         contacts.ConsideredAgent(agent_id=a.agent_id, verdict=a.verdict, idle_seconds=a.idle_seconds)
@@ -214,11 +200,9 @@ def _state_changed(event: e.AgentStateChanged) -> ProtobufMessage:
         capacity_units=event.capacity_units,
         previous_held_units=event.previous_held_units,
         previous_load_since=_timestamp(event.previous_since),
+        forced_by=event.forced_by,
+        seat=event.seat,
     )
-
-
-def _timestamp(moment: Moment) -> Timestamp:
-    return Timestamp(seconds=moment // 1000, nanos=moment % 1000 * 1_000_000)
 
 
 def _datetime(moment: Moment) -> datetime:
@@ -243,4 +227,5 @@ _TRANSLATIONS: dict[type, Callable[[Any], ProtobufMessage]] = {
     e.AgentJoinedPool: _joined,
     e.AgentLeftPool: lambda event: agents.AgentLeftPool(agent_id=event.agent_id, pool_id=event.pool_id),
     e.AgentStateChanged: _state_changed,
+    **DESK_EVENTS,
 }

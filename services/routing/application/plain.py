@@ -7,7 +7,7 @@ longer has is ignored: so an old journal is read by a new version, as long as ne
 from dataclasses import fields
 from typing import Any
 
-from services.routing.domain import commands, entry, events, queue_steps, settings, stays
+from services.routing.domain import commands, desk_commands, desk_events, entry, events, queue_steps, settings, stays
 from services.routing.domain.agent import Shown
 from services.routing.domain.engine import Step
 from services.routing.domain.pool import Kept
@@ -18,7 +18,7 @@ _CLASSES: dict[str, type] = {
     for kind in (
         *(
             value
-            for module in (commands, entry, events, queue_steps, settings, stays)
+            for module in (commands, desk_commands, desk_events, entry, events, queue_steps, settings, stays)
             for value in vars(module).values()
             if isinstance(value, type) and value.__module__ == module.__name__
         ),

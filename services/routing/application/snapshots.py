@@ -36,6 +36,9 @@ class AgentRecord:
     set_reason: str
     announced: Shown
     leaving: bool
+    at_site: str = ""
+    seat: str = ""
+    presence_due: Moment | None = None
 
 
 @register
@@ -138,6 +141,9 @@ def _agent_record(agent: Agent) -> AgentRecord:
         set_reason=agent.set_reason,
         announced=agent.announced,
         leaving=agent.leaving,
+        at_site=agent.at_site,
+        seat=agent.seat,
+        presence_due=agent.presence_due,
     )
 
 
@@ -150,6 +156,9 @@ def _agent(record: AgentRecord) -> Agent:
         set_reason=record.set_reason,
         announced=record.announced,
         leaving=record.leaving,
+        at_site=record.at_site,
+        seat=record.seat,
+        presence_due=record.presence_due,
     )
 
 

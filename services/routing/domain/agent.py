@@ -44,6 +44,11 @@ class Agent:
     set_reason: str = ""
     announced: Shown = field(default_factory=Shown)
     leaving: bool = False
+    #: Where the agent has signed in; empty for where the profile says.
+    at_site: str = ""
+    seat: str = ""
+    #: When the grace ends in which an agent whose connection is lost may come back; None for nobody missed.
+    presence_due: Moment | None = None
     holds: dict[str, Hold] = field(default_factory=dict)
     held_units: int = 0
     held: dict[str, int] = field(default_factory=dict)
@@ -61,7 +66,7 @@ class Agent:
     def configure(self, profile: AgentProfile) -> None:
         """Take a profile; what is held already stays held, even above a smaller capacity."""
         self.profile, self.id = profile, profile.agent_id
-        self.holder = Holder(agent_id=profile.agent_id, team_id=profile.team_id, site_id=profile.site_id)
+        self.holder = self._holder()
         self.capacities = {capacity.channel: capacity for capacity in profile.channels}
         self.levels = {skill.skill_id: skill.level for skill in profile.skills}
         smallest = min((capacity.units for capacity in profile.channels if capacity.most > 0), default=0)
@@ -69,11 +74,16 @@ class Agent:
 
     def available(self) -> bool:
         """Say whether the agent wants contacts; whether there is capacity for one is another question."""
-        return self.set_state == "available" and not self.leaving
+        return self.set_state == "available" and not self.leaving and self.presence_due is None
 
     def seeks(self) -> bool:
         """Say whether the agent is available and not full; a quick answer before the channels are asked."""
-        return self.set_state == "available" and self.held_units <= self.most_units and not self.leaving
+        return self.available() and self.held_units <= self.most_units
+
+    def sit(self, at_site: str, seat: str) -> None:
+        """Take a place for as long as the agent is signed in; what is offered from here on is held there."""
+        self.at_site, self.seat = at_site, seat
+        self.holder = self._holder()
 
     def fits(self, channel: str) -> bool:
         """Say whether one more contact of the channel fits beside what is held."""
@@ -112,6 +122,10 @@ class Agent:
             set_reason=self.set_reason,
             held_units=self.held_units,
         )
+
+    def _holder(self) -> Holder:
+        site_id = self.at_site or self.profile.site_id
+        return Holder(agent_id=self.profile.agent_id, team_id=self.profile.team_id, site_id=site_id)
 
     def _derived(self) -> str | None:
         state = None

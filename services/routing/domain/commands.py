@@ -6,6 +6,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from services.routing.domain.desk_commands import DeskCommand
 from services.routing.domain.moments import Moment
 from services.routing.domain.settings import AgentProfile, Attribute, QueueRules, SkillLevel
 
@@ -83,11 +84,20 @@ class CompleteWrapUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetAgentState:
+    """Set what an agent wants; `forced_by` is the supervisor who sets it for them, empty for the agent itself.
+
+    `site` and `seat` say where the agent sits, empty for not said. `force` signs out an agent who holds contacts.
+    """
+
     id: str
     issued_at: Moment
     agent_id: str
     state: str
     reason: str = ""
+    forced_by: str = ""
+    force: bool = False
+    site: str = ""
+    seat: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,4 +142,5 @@ Command: TypeAlias = (
     | RemoveAgent
     | ConfigureQueue
     | RemoveQueue
+    | DeskCommand
 )

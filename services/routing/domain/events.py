@@ -7,6 +7,13 @@ the state needs and no partner does; they have no number.
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from services.routing.domain.desk_events import (
+    DESK_AGENT_EVENTS,
+    DESK_CONTACT_EVENTS,
+    DeskAgentEvent,
+    DeskContactEvent,
+    DeskInternalEvent,
+)
 from services.routing.domain.entry import Decision, Entry, Holder
 from services.routing.domain.moments import Moment
 from services.routing.domain.settings import AgentProfile, QueueRules, SkillLevel
@@ -75,7 +82,10 @@ class OfferTimedOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferWithdrawn:
-    """`reason` is customer-left, agent-left or queue-removed; the contact waits again until another event says more."""
+    """The contact waits again until another event says more.
+
+    `reason` is customer-left, agent-left, queue-removed, assigned-by-hand or presence-lost.
+    """
 
     at: Moment
     entry: Entry
@@ -170,7 +180,8 @@ class AgentLeftPool:
 class AgentStateChanged:
     """The state shown, the state set or the units held have changed; `previous_since` is the change before this one.
 
-    `contact_id` names the contact that the change follows from, empty where a person made it.
+    `contact_id` names the contact that the change follows from, empty where a person made it; `forced_by` that
+    person, where it is not the agent. `at_site` and `seat` say where the agent has signed in, empty for not said.
     """
 
     at: Moment
@@ -187,6 +198,9 @@ class AgentStateChanged:
     capacity_units: int
     previous_held_units: int = 0
     contact_id: str = ""
+    forced_by: str = ""
+    at_site: str = ""
+    seat: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,9 +258,10 @@ ContactEvent: TypeAlias = (
     | ContactTransferred
     | ContactEnded
     | WrapUpCompleted
+    | DeskContactEvent
 )
-AgentEvent: TypeAlias = AgentJoinedPool | AgentLeftPool | AgentStateChanged
-InternalEvent: TypeAlias = AgentProfiled | AgentLeaving | QueueRuled | QueueRemoved | EndNoted
+AgentEvent: TypeAlias = AgentJoinedPool | AgentLeftPool | AgentStateChanged | DeskAgentEvent
+InternalEvent: TypeAlias = AgentProfiled | AgentLeaving | QueueRuled | QueueRemoved | EndNoted | DeskInternalEvent
 Event: TypeAlias = ContactEvent | AgentEvent | InternalEvent
 
 CONTACT_EVENTS = (
@@ -261,5 +276,6 @@ CONTACT_EVENTS = (
     ContactTransferred,
     ContactEnded,
     WrapUpCompleted,
+    *DESK_CONTACT_EVENTS,
 )
-AGENT_EVENTS = (AgentJoinedPool, AgentLeftPool, AgentStateChanged)
+AGENT_EVENTS = (AgentJoinedPool, AgentLeftPool, AgentStateChanged, *DESK_AGENT_EVENTS)

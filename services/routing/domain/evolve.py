@@ -9,6 +9,7 @@ from typing import Any
 
 from services.routing.domain import events as e
 from services.routing.domain.agent import Agent, Shown
+from services.routing.domain.desk_folds import DESK_FOLDS, miss_no_more, sit
 from services.routing.domain.memory import remember_end
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import PoolState
@@ -140,12 +141,18 @@ def _agent_leaving(state: PoolState, event: e.AgentLeaving) -> None:
 
 
 def _agent_left(state: PoolState, event: e.AgentLeftPool) -> None:
-    state.displace(state.agents.pop(event.agent_id))
+    agent = state.agents.pop(event.agent_id)
+    state.displace(agent)
+    sit(state, agent, "", "")
+    miss_no_more(state, agent)
 
 
 def _agent_state_changed(state: PoolState, event: e.AgentStateChanged) -> None:
     agent = state.agents[event.holder.agent_id]
     agent.set(event.set_state, event.set_reason, event.at)
+    sit(state, agent, event.at_site, event.seat)
+    if event.set_state == "offline":
+        miss_no_more(state, agent)
     agent.since = event.at
     agent.announced = Shown(
         state=event.state,
@@ -220,4 +227,5 @@ _FOLDS: dict[type, Callable[[PoolState, Any], None]] = {
     e.QueueRuled: _queue_ruled,
     e.QueueRemoved: _queue_removed,
     e.EndNoted: _end_noted,
+    **DESK_FOLDS,
 }

@@ -16,7 +16,7 @@ from services.routing.domain.moments import Moment
 from services.routing.domain.refusals import Refusal
 from services.routing.domain.settings import QueueRules
 from services.routing.domain.stays import Hold, Stay, Waiting
-from services.routing.domain.timers import HOLD, Timers
+from services.routing.domain.timers import HOLD, PRESENCE, Timers
 
 #: Lanes without anybody waiting are forgotten above this number: contacts may require whatever they like.
 MOST_LANES = 2_000
@@ -54,6 +54,8 @@ class PoolState:
     # From here on indexes and notes, made of the above.
     lanes: dict[LaneKey, Lane] = field(default_factory=dict)
     timers: Timers = field(default_factory=Timers)
+    #: Who has signed in at which site and seat.
+    seats: dict[tuple[str, str], str] = field(default_factory=dict)
     fading_ends: deque[Kept] = field(default_factory=deque)
     fading_answers: deque[Kept] = field(default_factory=deque)
     #: Whom the last events gave or took something: the only ones that a matching can be new for.
@@ -140,6 +142,10 @@ def indexed(state: PoolState) -> PoolState:
     for lane in state.lanes.values():
         for agent in _available(lane):
             lane.ready(agent)
+    for agent in state.agents.values():
+        state.timers.set((PRESENCE, agent.id), agent.presence_due)
+        if agent.seat:
+            state.seats[agent.at_site, agent.seat] = agent.id
     state.fading_ends = deque(sorted(state.ends.values(), key=_age))
     state.fading_answers = deque(sorted(state.answers.values(), key=_age))
     return state

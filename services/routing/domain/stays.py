@@ -88,6 +88,8 @@ class WrappingUp:
     ended_at: Moment
     wrap_up_until: Moment
     transferred: bool
+    #: How often the agent was given more time for it.
+    extensions: int = 0
 
     @property
     def due(self) -> Moment | None:

@@ -12,6 +12,8 @@ from services.routing.domain.moments import Moment
 TimerKey: TypeAlias = tuple[str, str]
 #: The deadline of an offer, or of a wrap-up, by the offer's id.
 HOLD = "hold"
+#: When an agent whose connection is lost has been missed for long enough, by the agent's id.
+PRESENCE = "presence"
 #: Below this many entries a heap is not worth tidying.
 _SMALL = 64
 

@@ -8,12 +8,14 @@ from google.protobuf.message import Message as ProtobufMessage
 from services.routing.adapters.wire_commands import MOST_BYTES, decode
 from services.routing.adapters.wire_events import encode
 from services.routing.application.ports import JournalEntry, NotACommand, PoolKey
+from services.routing.domain.commands import SetAgentState
+from services.routing.domain.desk_commands import AssignContact
 from services.routing.domain.settings import ChannelTarget
 from switchyard.eventing.records import RawRecord
-from switchyard.events.routing.v1 import agent_events_pb2, contact_routing_events_pb2
+from switchyard.events.routing.v1 import agent_events_pb2, contact_routing_events_pb2, supervision_events_pb2
 from switchyard.internal.routing.v1 import commands_pb2 as c
 from switchyard.testing.messages import make_event, make_record
-from tests.unit.routing.driver import Driver
+from tests.unit.routing.desk import Desk
 
 
 def record(message: ProtobufMessage, key: str = "acme/front") -> RawRecord:
@@ -40,11 +42,25 @@ def test_a_queue_is_read_with_its_targets_per_channel() -> None:
         c.ConfigureQueue(queue_id="q", wrap_up_seconds=float("nan")),
         c.SetAgentState(state="available"),
         c.SkillLevel(skill_id="not a command"),
+        c.AssignContact(contact_id="c", agent_id="a"),
+        c.TakeOver(contact_id="c", by="sue"),
+        c.ExtendWrapUp(contact_id="c", agent_id="a", seconds=float("inf")),
+        c.ReportPresence(agent_id="a", grace_seconds=-1),
     ],
 )
 def test_what_makes_no_sense_is_no_command(message: ProtobufMessage) -> None:
     with pytest.raises(NotACommand):
         decode(record(message))
+
+
+def test_what_a_supervisor_asks_for_is_read_whole() -> None:
+    forced = c.SetAgentState(agent_id="a", state="offline", forced_by="sue", force=True, site="north", seat="A1")
+    read = decode(record(forced)).command
+    assert isinstance(read, SetAgentState)
+    assert (read.forced_by, read.force, read.site, read.seat) == ("sue", True, "north", "A1")
+    assigned = decode(record(c.AssignContact(contact_id="c", agent_id="a", by="sue", force=True))).command
+    assert isinstance(assigned, AssignContact)
+    assert (assigned.contact_id, assigned.agent_id, assigned.by, assigned.force) == ("c", "a", "sue", True)
 
 
 @pytest.mark.parametrize("key", ["", "acme", "other/front", "acme/", "front"])
@@ -70,7 +86,7 @@ def test_garbage_is_no_command(spoil: Callable[[RawRecord], RawRecord]) -> None:
 
 def every_event() -> JournalEntry:
     """Bring about every kind of public event once."""
-    pool = Driver()
+    pool = Desk()
     pool.queue("billing", ring_seconds=5, wrap_up_seconds=0)
     pool.queue("sales", wrap_up_seconds=0)
     pool.agent("ann", "billing")
@@ -86,6 +102,7 @@ def every_event() -> JournalEntry:
     pool.enqueue("c2")
     pool.accept("c2")
     pool.end("c2")
+    intervene(pool)
     pool.remove_agent("ann")
     return JournalEntry(
         pool=PoolKey("acme", "front"),
@@ -101,9 +118,24 @@ def every_event() -> JournalEntry:
     )
 
 
+def intervene(pool: Desk) -> None:
+    """Let a supervisor do all that one can, and an agent's connection come and go."""
+    pool.queue("vip", wrap_up_seconds=30)
+    for agent in ("cid", "sue"):
+        pool.agent(agent)
+    pool.enqueue("c3", "vip")
+    pool.prioritise("c3", 1)
+    pool.assign("c3", "cid")
+    pool.accept("c3")
+    pool.take_over("c3", "sue")
+    pool.extend("c3", "cid", 10)
+    pool.report("sue", 1, present=False)
+    pool.report("sue", 2, present=True)
+
+
 def test_every_public_event_of_the_contract_is_told() -> None:
     told = {message.envelope.type for message in encode(every_event())}
-    for module in (contact_routing_events_pb2, agent_events_pb2):
+    for module in (contact_routing_events_pb2, agent_events_pb2, supervision_events_pb2):
         events = [m.full_name for m in module.DESCRIPTOR.message_types_by_name.values() if _is_event(m.name)]
         assert set(events) <= told
 

@@ -47,3 +47,11 @@ class RoutingEvent:
     set_reason: str = ""
     held_units: int = 0
     capacity_units: int = 0
+    seat: str = ""
+    forced_by: str = ""
+    by: str = ""
+    forced: bool = False
+    own_priority: int = 0
+    wrap_up_until: datetime | None = None
+    extensions: int = 0
+    grace_until: datetime | None = None

@@ -52,6 +52,8 @@ def standing_json(agent: AgentStanding) -> dict[str, Json]:
         "since": text(agent.since),
         "held_units": agent.held_units,
         "capacity_units": agent.capacity_units,
+        "site": agent.site_id or None,
+        "seat": agent.seat or None,
     }
 
 

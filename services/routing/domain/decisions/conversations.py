@@ -50,12 +50,12 @@ def transfer_contact(state: PoolState, command: TransferContact, now: Moment) ->
         case Offered():
             return refusals.contact_is("offered", command.contact_id)
         case Connected():
-            return _transferred(state, stay, command.to_queue, to_pool, now)
+            return transferred(state, stay, command.to_queue, to_pool, now)
 
 
 def complete_wrap_up(state: PoolState, command: CompleteWrapUp, now: Moment) -> Answer:
     """End the oldest open wrap-up that the agent has of the contact."""
-    wrap_up = _open_wrap_up(state, command.agent_id, command.contact_id)
+    wrap_up = open_wrap_up(state, command.agent_id, command.contact_id)
     if wrap_up is not None:
         done = completed(
             wrap_up, now, disposition=command.disposition, ticket_type=command.ticket_type, timed_out=False
@@ -97,7 +97,8 @@ def _ended(state: PoolState, talk: Connected, ended_by: str, now: Moment) -> tup
     return ended, *_wrapped_up_at_once(talk, ended.wrap_up_until, now, transferred=False)
 
 
-def _transferred(state: PoolState, talk: Connected, to_queue: str, to_pool: str, now: Moment) -> tuple[Event, ...]:
+def transferred(state: PoolState, talk: Connected, to_queue: str, to_pool: str, now: Moment) -> tuple[Event, ...]:
+    """Pass a conversation on: its wrap-up begins, and in this pool the next entry."""
     passed_on = ContactTransferred(
         at=now,
         entry=talk.entry,
@@ -140,7 +141,8 @@ def _held_by(stay: Waiting | Offered | Connected, agent_id: str) -> bool:
     return isinstance(stay, Connected) and stay.holder.agent_id == agent_id
 
 
-def _open_wrap_up(state: PoolState, agent_id: str, contact_id: str) -> WrappingUp | None:
+def open_wrap_up(state: PoolState, agent_id: str, contact_id: str) -> WrappingUp | None:
+    """Give the oldest open wrap-up that the agent has of the contact."""
     agent = state.agents.get(agent_id)
     holds = () if agent is None else sorted(agent.holds.values(), key=lambda hold: hold.number)
     mine = (hold for hold in holds if isinstance(hold, WrappingUp) and hold.entry.contact_id == contact_id)

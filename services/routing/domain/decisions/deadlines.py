@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from services.routing.domain.decisions.conversations import completed
 from services.routing.domain.decisions.offers import time_out
+from services.routing.domain.decisions.presence import grace_over
 from services.routing.domain.events import Event
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import PoolState
 from services.routing.domain.stays import Connected, Offered, WrappingUp
-from services.routing.domain.timers import HOLD, TimerKey
+from services.routing.domain.timers import HOLD, PRESENCE, TimerKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,11 @@ def _hold_over(state: PoolState, offer_id: str, now: Moment) -> Fired:
     return Fired(cause=offer_id, contact_id=hold.entry.contact_id, events=(event,))
 
 
+def _presence_over(state: PoolState, agent_id: str, now: Moment) -> Fired:
+    return Fired(cause=agent_id, contact_id="", events=grace_over(state, state.agents[agent_id], now))
+
+
 _DECISIONS: dict[str, Callable[[PoolState, str, Moment], Fired]] = {
     HOLD: _hold_over,
+    PRESENCE: _presence_over,
 }

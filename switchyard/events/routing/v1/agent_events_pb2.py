@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n/switchyard/events/routing/v1/agent_events.proto\x12\x1cswitchyard.events.routing.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"V\n\x0f\x41gentJoinedPool\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\x0f\n\x07team_id\x18\x02 \x01(\t\x12\x0f\n\x07site_id\x18\x03 \x01(\t\x12\x0f\n\x07pool_id\x18\x04 \x01(\t\"2\n\rAgentLeftPool\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\x0f\n\x07pool_id\x18\x02 \x01(\t\"\x85\x03\n\x11\x41gentStateChanged\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\x0f\n\x07team_id\x18\x02 \x01(\t\x12\x0f\n\x07site_id\x18\x03 \x01(\t\x12\x0f\n\x07pool_id\x18\x04 \x01(\t\x12\r\n\x05state\x18\x05 \x01(\t\x12\x0e\n\x06reason\x18\x06 \x01(\t\x12\x11\n\tset_state\x18\x07 \x01(\t\x12\x12\n\nset_reason\x18\x08 \x01(\t\x12\x16\n\x0eprevious_state\x18\t \x01(\t\x12\x17\n\x0fprevious_reason\x18\n \x01(\t\x12\x32\n\x0eprevious_since\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nheld_units\x18\x0c \x01(\x05\x12\x16\n\x0e\x63\x61pacity_units\x18\r \x01(\x05\x12\x1b\n\x13previous_held_units\x18\x0e \x01(\x05\x12\x37\n\x13previous_load_since\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestampb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n/switchyard/events/routing/v1/agent_events.proto\x12\x1cswitchyard.events.routing.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"V\n\x0f\x41gentJoinedPool\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\x0f\n\x07team_id\x18\x02 \x01(\t\x12\x0f\n\x07site_id\x18\x03 \x01(\t\x12\x0f\n\x07pool_id\x18\x04 \x01(\t\"2\n\rAgentLeftPool\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\x0f\n\x07pool_id\x18\x02 \x01(\t\"\xa6\x03\n\x11\x41gentStateChanged\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\x0f\n\x07team_id\x18\x02 \x01(\t\x12\x0f\n\x07site_id\x18\x03 \x01(\t\x12\x0f\n\x07pool_id\x18\x04 \x01(\t\x12\r\n\x05state\x18\x05 \x01(\t\x12\x0e\n\x06reason\x18\x06 \x01(\t\x12\x11\n\tset_state\x18\x07 \x01(\t\x12\x12\n\nset_reason\x18\x08 \x01(\t\x12\x16\n\x0eprevious_state\x18\t \x01(\t\x12\x17\n\x0fprevious_reason\x18\n \x01(\t\x12\x32\n\x0eprevious_since\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nheld_units\x18\x0c \x01(\x05\x12\x16\n\x0e\x63\x61pacity_units\x18\r \x01(\x05\x12\x1b\n\x13previous_held_units\x18\x0e \x01(\x05\x12\x37\n\x13previous_load_since\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tforced_by\x18\x10 \x01(\t\x12\x0c\n\x04seat\x18\x11 \x01(\t\"g\n\x11\x41gentPresenceLost\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\x0f\n\x07pool_id\x18\x02 \x01(\t\x12/\n\x0bgrace_until\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\":\n\x15\x41gentPresenceRegained\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\x0f\n\x07pool_id\x18\x02 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,5 +37,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AGENTLEFTPOOL']._serialized_start=202
   _globals['_AGENTLEFTPOOL']._serialized_end=252
   _globals['_AGENTSTATECHANGED']._serialized_start=255
-  _globals['_AGENTSTATECHANGED']._serialized_end=644
+  _globals['_AGENTSTATECHANGED']._serialized_end=677
+  _globals['_AGENTPRESENCELOST']._serialized_start=679
+  _globals['_AGENTPRESENCELOST']._serialized_end=782
+  _globals['_AGENTPRESENCEREGAINED']._serialized_start=784
+  _globals['_AGENTPRESENCEREGAINED']._serialized_end=842
 # @@protoc_insertion_point(module_scope)

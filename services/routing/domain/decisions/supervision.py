@@ -1,0 +1,134 @@
+"""A supervisor's hand: a contact goes to a named agent, waits with another priority, or changes its holder.
+
+Strategy, queues and skills are not asked for. What stays is what the agent can do: somebody who is signed out gets
+nothing, and nobody gets a channel that they do not take.
+"""
+
+from services.routing.domain import refusals
+from services.routing.domain.agent import Agent
+from services.routing.domain.decisions.answer import NOTHING, Answer
+from services.routing.domain.decisions.conversations import transferred
+from services.routing.domain.decisions.offers import withdraw
+from services.routing.domain.desk_commands import AssignContact, ChangePriority, TakeOver
+from services.routing.domain.desk_events import ContactAssignedByHand, ContactPriorityChanged, ContactTakenOver
+from services.routing.domain.entry import ConsideredAgent, Decision, Entry
+from services.routing.domain.events import ContactQueued, OfferAccepted, OfferMade
+from services.routing.domain.moments import Moment, after, seconds_between
+from services.routing.domain.pool import PoolState
+from services.routing.domain.refusals import Refusal
+from services.routing.domain.stays import Connected, Offered, Waiting
+
+ASSIGNED_BY_HAND, TAKEN_OVER = "assigned-by-hand", "taken-over"
+
+
+def assign_contact(state: PoolState, command: AssignContact, now: Moment) -> Answer:
+    """Offer a waiting contact to this agent at once; where it rings at another, that offer is withdrawn."""
+    stay = state.contacts.get(command.contact_id)
+    if stay is None:
+        return refusals.contact_unknown(command.contact_id)
+    if isinstance(stay, Connected):
+        return refusals.contact_is("connected", command.contact_id)
+    if isinstance(stay, Offered) and stay.holder.agent_id == command.agent_id:
+        return NOTHING
+    agent = _taker(state, command.agent_id, stay.entry.channel, force=command.force)
+    if isinstance(agent, Refusal):
+        return agent
+    withdrawn = (withdraw(stay, ASSIGNED_BY_HAND, now),) if isinstance(stay, Offered) else ()
+    offer = _offer(state, stay.entry, agent, ASSIGNED_BY_HAND, now)
+    told = ContactAssignedByHand(
+        at=now,
+        entry=offer.entry,
+        offer_id=offer.offer_id,
+        holder=offer.holder,
+        by=command.by,
+        forced=command.force,
+    )
+    return *withdrawn, offer, told
+
+
+def change_priority(state: PoolState, command: ChangePriority, now: Moment) -> Answer:
+    """Let a contact wait with another priority of its own; its age counts as before."""
+    stay = state.contacts.get(command.contact_id)
+    if stay is None:
+        return refusals.contact_unknown(command.contact_id)
+    if isinstance(stay, Connected):
+        return refusals.contact_is("connected", command.contact_id)
+    waiting = stay if isinstance(stay, Waiting) else stay.waiting
+    if waiting.own_priority == command.priority:
+        return NOTHING
+    changed = ContactPriorityChanged(
+        at=now,
+        entry=stay.entry,
+        priority=state.queue(stay.entry.queue_id).priority + command.priority,
+        own_priority=command.priority,
+        by=command.by,
+    )
+    return (changed,)
+
+
+def take_over(state: PoolState, command: TakeOver, now: Moment) -> Answer:
+    """End the holder's assignment into wrap-up, as a transfer does, and connect the agent in the same instant."""
+    talk = state.contacts.get(command.contact_id)
+    if talk is None:
+        return refusals.contact_unknown(command.contact_id)
+    if not isinstance(talk, Connected):
+        return refusals.contact_is("offered" if isinstance(talk, Offered) else "waiting", command.contact_id)
+    if talk.holder.agent_id == command.agent_id:
+        return refusals.already_the_holder(command.contact_id)
+    agent = _taker(state, command.agent_id, talk.entry.channel, force=command.force)
+    if isinstance(agent, Refusal):
+        return agent
+    passed_on = transferred(state, talk, talk.entry.queue_id, state.pool_id, now)
+    (queued,) = (event for event in passed_on if isinstance(event, ContactQueued))
+    offer = _offer(state, queued.entry, agent, TAKEN_OVER, now)
+    return *passed_on, offer, _accepted(offer), _taken_over(offer, talk, command)
+
+
+def _accepted(offer: OfferMade) -> OfferAccepted:
+    return OfferAccepted(
+        at=offer.at, entry=offer.entry, offer_id=offer.offer_id, holder=offer.holder, offered_at=offer.at
+    )
+
+
+def _taken_over(offer: OfferMade, talk: Connected, command: TakeOver) -> ContactTakenOver:
+    return ContactTakenOver(
+        at=offer.at,
+        entry=offer.entry,
+        offer_id=offer.offer_id,
+        holder=offer.holder,
+        previous=talk.holder,
+        by=command.by,
+        forced=command.force,
+    )
+
+
+def _taker(state: PoolState, agent_id: str, channel: str, *, force: bool) -> Agent | Refusal:
+    """Give the agent who is to have a contact, or say why it cannot."""
+    agent = state.agents.get(agent_id)
+    if agent is None or agent.leaving:
+        return refusals.agent_unknown(agent_id)
+    if agent.set_state == "offline" or not (force or agent.available()):
+        lost = agent.set_state == "available"
+        return refusals.agent_not_available(agent_id, "not connected any more" if lost else agent.set_state)
+    capacity = agent.capacities.get(channel)
+    if capacity is None or capacity.most == 0:
+        return refusals.channel_not_served(agent_id, channel)
+    if not (force or agent.fits(channel)):
+        return refusals.agent_at_capacity(agent_id, channel)
+    return agent
+
+
+def _offer(state: PoolState, entry: Entry, agent: Agent, rule: str, now: Moment) -> OfferMade:
+    number = state.offers_made + 1
+    idle = seconds_between(agent.idle_since, now)
+    chosen = ConsideredAgent(agent_id=agent.id, verdict="chosen", idle_seconds=idle)
+    return OfferMade(
+        at=now,
+        entry=entry,
+        offer_id=f"off_{state.pool_id}.{number}",
+        number=number,
+        holder=agent.holder,
+        units=agent.capacities[entry.channel].units,
+        expires_at=after(now, state.queue(entry.queue_id).ring_seconds),
+        decision=Decision(rule=rule, considered=(chosen,), candidates=1),
+    )
