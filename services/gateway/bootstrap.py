@@ -77,6 +77,7 @@ def build(settings: Settings, resources: Resources) -> Service:
         settings=settings,
         stores=stores,
         contacts=contacts,
+        agents=door.presence,
         feed=feed,
         queues=queues,
         rooms=RoutingRooms(Inside(door.forwarder, settings.routing_url)),

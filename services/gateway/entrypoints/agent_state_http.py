@@ -97,7 +97,7 @@ def agent_state_router(commands: RoutingCommands, views: PoolViews, settings: Ro
         match or_problem(answer):
             case Pending() as waiting:
                 return pending(waiting)
-            case answered if answered.events:
+            case answered if answered.events and answered.events[0].name == "AgentStateChanged":
                 return _announced(answered.events[0])
             case _:
                 return _standing(views.agent(principal.tenant, agent_id) or _as_wanted(agent_id, wanted))

@@ -172,7 +172,7 @@ class World:
         await asyncio.gather(*(tail.caught_up.wait() for tail in tails))
         async with AsyncExitStack() as parts:
             listening = bind(given)
-            server = make_server(app)
+            server = make_server(app, given)
             serving = asyncio.create_task(server.serve(sockets=[listening]))
             await until(lambda: server.started, what="the server listens")
 

@@ -131,7 +131,8 @@ RoutingCommand = (
 AWAITED: Final[Mapping[type[RoutingCommand], frozenset[str]]] = {
     AcceptOffer: frozenset({"OfferAccepted"}),
     RejectOffer: frozenset({"OfferRejected"}),
-    SetAgentState: frozenset({"AgentStateChanged"}),
+    # An agent who is missed and sets the state that is set already changes that alone.
+    SetAgentState: frozenset({"AgentStateChanged", "AgentPresenceRegained"}),
     TransferContact: frozenset({"ContactTransferred", "ContactFlowedOut"}),
     CompleteWrapUp: frozenset({"WrapUpCompleted"}),
     EndContact: frozenset({"ContactEnded", "ContactAbandoned"}),

@@ -36,7 +36,7 @@ def set_agent_state(state: PoolState, command: SetAgentState, now: Moment) -> An
         state=command.state, reason=command.reason, forced_by=command.forced_by, at_site=place[0], seat=place[1]
     )
     if command.state != "offline":
-        return *acted, change(state, agent, wanted, now)
+        return change(state, agent, wanted, now), *acted
     return sign_out(state, agent, wanted, now, force=command.force)
 
 
