@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from twilio.twiml.voice_response import Dial, VoiceResponse
 
-from services.gateway.domain.voice_call import Ask, Call, Connect, HangUp, Hold, Instruction, KeepLine
+from services.gateway.domain.voice_call import Ask, Call, Connect, HangUp, Hold, Instruction, JoinRoom, KeepLine
 
 #: One queue for all waiting callers: it only plays music, for routing decides who is next.
 _QUEUE = "switchyard"
@@ -42,12 +42,21 @@ class TwilioTwiml:
                 self._hold(response, call, greeting)
             case Connect():
                 self._connect(response, call, instruction)
+            case JoinRoom(offer_id=offer_id):
+                action = self._url(call, "dialled", offer=offer_id, room="1")
+                response.append(_room(offer_id, action=action, method="POST"))
             case KeepLine():
                 self._keep(response, call)
             case Ask(question=question):
                 self._ask(response, call, question.delivery_id, question.text)
             case HangUp(thanks=thanks):
                 self._hang_up(response, call, thanks=thanks)
+        return str(response)
+
+    def agent_in_room(self, call: Call) -> str:
+        """What moves the agent's leg into the room of its offer."""
+        response = VoiceResponse()
+        response.append(_room(call.offer_id))
         return str(response)
 
     def waiting(self, call: Call) -> str:
@@ -109,6 +118,13 @@ class TwilioTwiml:
     def _url(self, call: Call, what: str, **query: str) -> str:
         told = f"?{urlencode(query)}" if query else ""
         return f"{self._public_url}/v1/providers/twilio/{call.tenant}/voice/{what}{told}"
+
+
+def _room(offer_id: str, **attributes: str) -> Dial:
+    """The room is over when caller or agent leaves; who follows them may come and go."""
+    dial = Dial(**attributes)
+    dial.conference(offer_id, beep="false", start_conference_on_enter=True, end_conference_on_exit=True)
+    return dial
 
 
 def _language(text: str) -> str:

@@ -20,6 +20,7 @@ from services.gateway.domain.contact_facts import (
     EntryBegun,
 )
 from services.gateway.domain.errors import EventAhead
+from services.gateway.domain.monitor import Monitor
 
 WAITING, TALKING, WRAP_UP, CLOSED = "waiting", "talking", "wrap_up", "closed"
 HANDLED, ABANDONED, REFUSED = "handled", "abandoned", "refused"
@@ -103,6 +104,8 @@ class Contact:
     outcome: str = ""
     closed_at: datetime | None = None
     applied: tuple[Applied, ...] = ()
+    #: Who follows the conversation.
+    monitors: tuple[Monitor, ...] = ()
 
     @property
     def is_talkable(self) -> bool:

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from services.gateway.application.monitor_contact import MonitorContact
 from services.gateway.application.ports import Cause
 from services.gateway.domain.contact import TALKING, WRAP_UP, Contact, Entry, Holder
 from services.gateway.entrypoints.interventions_http import InterventionDesk
+from services.gateway.entrypoints.monitoring_http import monitoring_router
 from switchyard.events.routing.v1 import supervision_events_pb2 as events
 from switchyard.internal.routing.v1 import commands_pb2 as commands
 from tests.contract.gateway_stores.memory import InMemoryStores
@@ -16,7 +18,12 @@ from tests.unit.gateway_door.bench import NOW, TENANT, Bench, agent, entry, hold
 from tests.unit.gateway_door.test_commands import refusing, succeeding
 
 BOSS = token("agent-2", "supervisor")
-VERBS: tuple[tuple[str, dict[str, Any]], ...] = (("assign", {}), ("priority", {"priority": 3}), ("take-over", {}))
+VERBS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("assign", {}),
+    ("priority", {"priority": 3}),
+    ("take-over", {}),
+    ("monitor", {"mode": "listen"}),
+)
 
 
 def contact(identity: str, state: str = "waiting") -> Contact:
@@ -50,7 +57,18 @@ async def floor(bench: Bench) -> Bench:
         contacts=stores.contacts, commands=bench.door.commands, settings=bench.door.routing_settings
     )
     bench.app.include_router(desk.router())
+    bench.app.include_router(monitoring_router(MonitorContact(stores.contacts, NoTelephone(), bench.clock)))
     return bench
+
+
+class NoTelephone:
+    """Stands for the voice provider, which written conversations never ask."""
+
+    async def follow(self, *, tenant: str, contact_id: str, supervisor_id: str, mode: str) -> None:
+        raise AssertionError("a chat has no telephone")
+
+    async def leave(self, *, tenant: str, contact_id: str, supervisor_id: str) -> None:
+        raise AssertionError("a chat has no telephone")
 
 
 def assigned(_message: Any, command: Any) -> list[tuple[str, Any]]:
@@ -179,3 +197,34 @@ async def test_an_extension_that_is_not_granted_says_why(floor: Bench, code: str
         answer = await client.post("/v1/contacts/cnt_3/wrap-up/extend", json={"seconds": 30})
         assert (await client.post("/v1/contacts/cnt_3/wrap-up/extend", json={"seconds": 0})).status_code == 422
     assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+async def test_a_supervisor_follows_a_conversation_and_leaves_it(floor: Bench) -> None:
+    where = "/v1/contacts/cnt_2/monitor"
+    async with floor.client(BOSS) as client:
+        begun = await client.post(where, json={"mode": "listen"})
+        left = await client.delete(where)
+        again = await client.delete(where)
+    assert begun.json() == {
+        "contact": "cnt_2",
+        "agent": "agent-1",
+        "supervisor": "agent-2",
+        "mode": "listen",
+        "since": "2026-11-22T08:00:00.000Z",
+    }
+    assert left.status_code == 204
+    assert (again.status_code, again.json()["code"]) == (404, "monitoring-unknown")
+
+
+async def test_a_mode_that_a_chat_has_not_is_refused_with_the_field_named(floor: Bench) -> None:
+    async with floor.client(BOSS) as client:
+        refused = await client.post("/v1/contacts/cnt_2/monitor", json={"mode": "whisper"})
+        unknown = await client.post("/v1/contacts/cnt_2/monitor", json={"mode": "spy"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "mode-not-of-channel")
+    assert refused.json()["errors"][0]["pointer"] == unknown.json()["errors"][0]["pointer"] == "/mode"
+
+
+async def test_who_waits_cannot_be_followed(floor: Bench) -> None:
+    async with floor.client(BOSS) as client:
+        answer = await client.post("/v1/contacts/cnt_1/monitor", json={"mode": "listen"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "contact-not-talking")
