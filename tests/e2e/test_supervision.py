@@ -1,9 +1,11 @@
 """A supervisor assigns, reorders, takes over and signs out; agents sit at seats and write up for longer (R5, R10)."""
 
+from switchyard.testing.twilio_provider import TwilioProvider
 from tests.e2e.chatting import chatting
 from tests.e2e.floor import Agent, Caller, Floor, Json
 from tests.e2e.polling import eventually
 from tests.e2e.test_routing_rules import _customers, _offers, _waiting
+from tests.e2e.test_voice import _number
 
 
 async def _supervising(floor: Floor, queues: list[str]) -> Agent:
@@ -128,3 +130,32 @@ async def test_a_seat_has_one_agent_and_an_agent_one_seat(floor: Floor) -> None:
     await agent.be("offline")
     await other.put(f"/v1/agents/{other.id}/state", seat)
     assert (await other.get(f"/v1/agents/{other.id}/state"))["seat"] == "A12"
+
+
+async def test_a_supervisor_listens_to_a_call_and_whispers(floor: Floor, provider: TwilioProvider) -> None:
+    queue, number = await floor.queue(), _number()
+    await floor.entry_point("voice", number, queue)
+    agent, boss = await floor.agent([queue]), floor.caller("boss", "supervisor")
+    await agent.be("available")
+    call = await provider.incoming_call(from_=_number(), to=number)
+    offer = await agent.accept()
+    monitor = f"/v1/contacts/{offer['contact']}/monitor"
+    await call.until_connected(20)
+    assert await _code(agent, "POST", monitor, {"mode": "listen"}) == (403, "role-missing")
+
+    async def followed() -> bool:
+        """The offer was accepted before the provider had taken in that they talk."""
+        return (await boss.ask("POST", monitor, {"mode": "listen"})).status_code == 200
+
+    await eventually(followed, "the talk to be followed")
+    await call.until(lambda: call.room == offer["id"])
+    await boss.post(monitor, {"mode": "whisper"})
+    room = provider.rooms.find(offer["id"])
+    assert room is not None
+    assert [each.coaches for each in room.followers] == [call.legs[-1].sid]
+    await agent.end(offer["contact"])
+    await agent.wrap_up(offer["contact"])
+    assert room.followers == []
+    ended = await _told(floor, offer["contact"], "MonitoringEnded")
+    assert ended["data"]["reason"] == "conversation-over"
+    assert ended["data"]["monitoring"]["supervisor_id"] == "boss"

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from services.gateway.application.door.stream_session import MOST_FRAMES, Stream
 from services.gateway.application.feed_items import LineAdded, LinesMissing, TypingChanged
 from services.gateway.domain.line import CLOSING, Line
 from switchyard.events.routing.v1 import contact_routing_events_pb2 as contacts
+from switchyard.events.routing.v1 import supervision_events_pb2 as supervision
 from tests.unit.gateway_door.bench import NOW, TENANT, Bench, entry, holder, offer_accepted, offer_made, state_changed
 
 
@@ -198,3 +200,17 @@ def test_a_session_is_found_by_its_owner_only_and_not_for_ever() -> None:
     assert len(sessions) == 1
     sessions.expire(detached + 61)
     assert len(sessions) == 0
+
+
+async def test_an_extended_wrap_up_is_told_with_its_limit(bench: Bench) -> None:
+    me = session()
+    await desk(bench).subscribe(me, "me")
+    await until(lambda: me.last == 1)
+    await bench.announce(
+        "contacts",
+        supervision.WrapUpExtended(entry=entry(), holder=holder(), wrap_up_until=NOW + timedelta(seconds=90)),
+    )
+    await until(lambda: me.last == 2)
+    told = frames(me)[-1]
+    assert (told["type"], told["contact"], told["until"]) == ("wrap_up", "cnt_1", "2026-11-22T08:01:30.000Z")
+    me.end()

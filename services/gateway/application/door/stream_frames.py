@@ -78,6 +78,8 @@ def frames_of(event: RoutingEvent) -> list[JsonObject]:
         )
     if event.name in _CONTACT_STATES:
         found.append({"type": "contact", "state": _CONTACT_STATES[event.name], **_contact(event)})
+    if event.name == "WrapUpExtended":
+        found.append({"type": "wrap_up", **_contact_of(event), "until": text(event.wrap_up_until)})
     return found
 
 
