@@ -27,6 +27,10 @@ class Routing:
     ids: list[str] = field(default_factory=list)
     away: bool = False
     silent: bool = False
+    answering: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.answering.set()
 
     async def send(
         self,
@@ -40,6 +44,7 @@ class Routing:
     ) -> Answer:
         if self.away:
             raise BrokerUnavailable("away")
+        await self.answering.wait()
         assert isinstance(command, ReportPresence)
         identity = command_id(tenant=tenant, pool=pool, origin=origin)
         if identity not in self.ids:
@@ -139,6 +144,7 @@ async def test_the_agents_of_a_replica_that_died_are_struck_off_by_its_heir(floo
         dead.arrived(TENANT, name)
     await floor.quiet()
     await here.inherit("1")
+    await here.turn()
     assert ("bob", False) in floor.routing.reports
     assert ("ann", False) not in floor.routing.reports
 
@@ -162,6 +168,7 @@ async def test_a_replica_that_was_taken_for_dead_names_its_agents_again(floor: F
     here.arrived(TENANT, "ann")
     await floor.quiet()
     await heir.inherit("0")
+    await heir.turn()
     await here.turn()
     await floor.told(("ann", True), ("ann", False), ("ann", True))
 
@@ -207,6 +214,31 @@ async def test_an_agent_who_is_configured_while_connected_is_told_then(floor: Fl
     floor.settings.set_agent(TENANT, agent("newcomer"))
     await here.turn()
     await floor.told(("newcomer", True))
+
+
+async def test_what_was_inherited_is_told_without_delay(floor: Floor) -> None:
+    here, dead = floor.replica("0"), floor.replica("1")
+    dead.arrived(TENANT, "ann")
+    await floor.quiet()
+    stop = asyncio.Event()
+    running = asyncio.create_task(here.run(stop))
+    await asyncio.sleep(0.01)
+    await here.inherit("1")
+    await floor.told(("ann", True), ("ann", False))
+    stop.set()
+    await running
+
+
+async def test_the_end_waits_for_no_answer_of_routing(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.gateway.application.door.agent_presence._FINISH_SECONDS", 0.001)
+    here = floor.replica("0")
+    floor.routing.answering.clear()
+    here.arrived(TENANT, "ann")
+    await asyncio.sleep(0.01)
+    stop = asyncio.Event()
+    stop.set()
+    await here.run(stop)
+    assert [record.agent_id for record in await floor.records.untold(limit=10)] == ["ann"]
 
 
 async def _untold(floor: Floor) -> Sequence[str]:

@@ -30,6 +30,9 @@ _PAUSE_SECONDS: Final = 1.0
 #: Whoever is no agent after this time is none: settings reach every replica within a second.
 _SETTINGS_KNOWN_AFTER: Final = timedelta(seconds=60)
 _BATCH: Final = 500
+#: Reports under way side by side: routing answers each within some milliseconds.
+_AT_ONCE: Final = 50
+_FINISH_SECONDS: Final = 1.0
 #: As many people as one replica serves.
 _MOST: Final = 20_000
 
@@ -84,6 +87,7 @@ class AgentPresence:
         #: Whom the records name for this replica, as far as it knows.
         self._recorded: set[tuple[str, str]] = set()
         self._recording: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._untold = asyncio.Event()
 
     def arrived(self, tenant: str, subject: str) -> None:
         """A stream of this person is open."""
@@ -104,12 +108,11 @@ class AgentPresence:
             self._record((record.tenant, record.agent_id))
 
     async def inherit(self, replica: str) -> None:
-        """Strike off everybody who was connected to a replica that died. Raises StoreUnavailable."""
+        """Strike off everybody who was connected to a replica that died; `run` tells it. Raises StoreUnavailable."""
         while records := await self._records.on_replica(replica, limit=_BATCH):
             for record in records:
-                changed = await self._records.disconnect(record.tenant, record.agent_id, replica, self._clock())
-                if changed is not None:
-                    await self._tell(changed)
+                await self._records.disconnect(record.tenant, record.agent_id, replica, self._clock())
+            self._untold.set()
             log.warning("agents-inherited", replica=replica, agents=len(records))
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -119,11 +122,8 @@ class AgentPresence:
                 await self.turn()
             except StoreUnavailable as error:
                 log.warning("presence-not-read", error=str(error))
-            try:
-                await asyncio.wait_for(stop.wait(), _ROUND_SECONDS)
-            except TimeoutError:
-                continue
-        await asyncio.gather(*self._recording.values(), return_exceptions=True)
+            await self._rest(stop)
+        await self._finish()
 
     async def turn(self) -> None:
         """Mend the records where another replica took this one for dead, and tell what is untold.
@@ -134,8 +134,30 @@ class AgentPresence:
         self._recorded -= {key for key in self._recorded - known if key not in self._recording}
         for key in self._streams.keys() | known:
             self._record(key)
-        for record in await self._records.untold(limit=_BATCH):
-            await self._tell(record)
+        untold = await self._records.untold(limit=_BATCH)
+        for first in range(0, len(untold), _AT_ONCE):
+            told = await asyncio.gather(*(self._tell(record) for record in untold[first : first + _AT_ONCE]))
+            if not all(told):
+                # Routing does not answer: the next round begins with the same ones.
+                return
+
+    async def _rest(self, stop: asyncio.Event) -> None:
+        waits = [asyncio.ensure_future(event.wait()) for event in (stop, self._untold)]
+        try:
+            await asyncio.wait(waits, timeout=_ROUND_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        self._untold.clear()
+
+    async def _finish(self) -> None:
+        """Let what is under way end; what does not is in the records, for whoever is there next."""
+        left = list(self._recording.values())
+        if left:
+            await asyncio.wait(left, timeout=_FINISH_SECONDS)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     def _record(self, key: tuple[str, str]) -> None:
         if key not in self._recording and (key in self._streams) != (key in self._recorded):
@@ -166,13 +188,13 @@ class AgentPresence:
             self._recorded.discard(key)
         return record
 
-    async def _tell(self, record: PresenceRecord) -> None:
-        """Tell routing, unless this is nobody whom it knows; what gets no answer stays untold and is told again."""
+    async def _tell(self, record: PresenceRecord) -> bool:
+        """Tell routing, unless this is nobody whom it knows; False where it gave no answer and is to be told again."""
         known = self._settings.agent(record.tenant, record.agent_id)
         if known is None:
             if self._clock() - record.changed_at > _SETTINGS_KNOWN_AFTER:
                 await self._mark_told(record)
-            return
+            return True
         try:
             answer = await self._commands.send(
                 self._report(record),
@@ -183,9 +205,11 @@ class AgentPresence:
             )
         except BrokerUnavailable as error:
             log.warning("presence-not-told", agent=record.agent_id, error=str(error))
-            return
-        if not isinstance(answer, Pending):
-            await self._mark_told(record)
+            return False
+        if isinstance(answer, Pending):
+            return False
+        await self._mark_told(record)
+        return True
 
     def _report(self, record: PresenceRecord) -> ReportPresence:
         return ReportPresence(
