@@ -24,6 +24,11 @@ async def _told(floor: Floor, contact: str, name: str) -> Json:
     return await eventually(look, f"{name} on the timeline of {contact}")
 
 
+async def _seat(floor: Floor, agent_id: str) -> str | None:
+    items: list[Json] = (await floor.admin.get("/v1/live/agents?limit=200"))["items"]
+    return next((str(item["seat"]) for item in items if item["agent"] == agent_id), None)
+
+
 async def _code(caller: Caller, method: str, path: str, body: Json | None = None) -> tuple[int, str]:
     answer = await caller.ask(method, path, body)
     return answer.status_code, answer.json().get("code", "")
@@ -123,6 +128,7 @@ async def test_a_seat_has_one_agent_and_an_agent_one_seat(floor: Floor) -> None:
     shown = await agent.put(f"/v1/agents/{agent.id}/state", seat)
     assert (shown["site"], shown["seat"]) == (site, "A12")
     assert await _code(other, "PUT", f"/v1/agents/{other.id}/state", seat) == (409, "seat-taken")
+    assert await eventually(lambda: _seat(floor, agent.id), "the seat among the live agents") == "A12"
     elsewhere = {"state": "available", "site": site, "seat": "B7"}
     assert await _code(agent, "PUT", f"/v1/agents/{agent.id}/state", elsewhere) == (409, "signed-in-elsewhere")
     nowhere = {"state": "available", "site": f"no-{site}"}
