@@ -145,7 +145,9 @@ def _add_routes(app: FastAPI, settings: Settings, parts: _Parts) -> None:
     app.include_router(web_router(settings.demo_site_key))
     app.include_router(_contact_desk(parts).router())
     app.include_router(_intervention_desk(parts).router())
-    app.include_router(monitoring_router(MonitorContact(stores.contacts, parts.channels.monitors, parts.clock)))
+    app.include_router(
+        monitoring_router(MonitorContact(stores.contacts, parts.channels.monitors, contacts.end, parts.clock))
+    )
     app.include_router(CustomerDesk(customers=stores.customers, contacts=stores.contacts, clock=parts.clock).router())
     app.include_router(_entry_point_desk(parts).router())
     app.include_router(internal_router(stores.contacts, stores.lines))

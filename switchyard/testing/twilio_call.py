@@ -208,12 +208,12 @@ class FakeCall:
         return await self._fetch(self._dial_action, {"DialCallStatus": outcome, "DialCallSid": leg.sid})
 
     async def _talk_in_room(self, verb: ET.Element, room: str) -> str | None:
-        """Talk to the agent whose leg was moved there, until either leaves."""
+        """Talk to the agent whose leg was moved there, until either leaves; alone in it, wait for ever."""
+        alone = not self.legs or self.legs[-1].ended.is_set()
         self.room = room
         self._dial_action = verb.get("action", "")
         await self._be("talking")
-        if self.legs:
-            await self.legs[-1].ended.wait()
+        await (asyncio.Event() if alone else self.legs[-1].ended).wait()
         self.room = ""
         return await self._fetch(self._dial_action, {"DialCallStatus": "completed"})
 

@@ -11,6 +11,8 @@ from services.gateway.domain.contact import Change, Contact
 from services.gateway.domain.monitoring import FAILED, STOPPED, monitor, stop
 
 _VOICE: Final = "voice"
+#: The refusal of a telephone whose agent has just hung up.
+AGENT_GONE: Final = "agent-gone"
 
 
 class VoiceMonitor(Protocol):
@@ -21,11 +23,20 @@ class VoiceMonitor(Protocol):
     async def leave(self, *, tenant: str, contact_id: str, supervisor_id: str) -> None: ...
 
 
+class EndContact(Protocol):
+    async def __call__(
+        self, *, tenant: str, contact_id: str, ended_by: str, at: datetime, agent_id: str = ""
+    ) -> Contact: ...
+
+
 class MonitorContact:
     """Every method raises StoreUnavailable, NotThere(contact-unknown) and what the domain refuses."""
 
-    def __init__(self, contacts: Contacts, voice: VoiceMonitor, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, contacts: Contacts, voice: VoiceMonitor, end_contact: EndContact, clock: Callable[[], datetime]
+    ) -> None:
         self._contacts = contacts
+        self._end_contact = end_contact
         self._voice = voice
         self._clock = clock
 
@@ -44,8 +55,9 @@ class MonitorContact:
         if contact.channel == _VOICE:
             try:
                 await self._voice.follow(tenant=tenant, contact_id=contact_id, supervisor_id=supervisor_id, mode=mode)
-            except SendRefused:
+            except SendRefused as refused:
                 await self._stop(tenant, contact_id, supervisor_id, FAILED)
+                await self._after(refused, contact)
                 raise
         return contact
 
@@ -58,6 +70,17 @@ class MonitorContact:
         if stored is not None and stored.thing.channel == _VOICE:
             await self._voice.leave(tenant=tenant, contact_id=contact_id, supervisor_id=supervisor_id)
         await self._stop(tenant, contact_id, supervisor_id, STOPPED)
+
+    async def _after(self, refused: SendRefused, contact: Contact) -> None:
+        """A caller who is alone on the line is not left there: the agent has ended the contact by hanging up."""
+        if refused.code == AGENT_GONE and contact.holder is not None:
+            await self._end_contact(
+                tenant=contact.tenant,
+                contact_id=contact.id,
+                ended_by="agent",
+                at=self._clock(),
+                agent_id=contact.holder.agent_id,
+            )
 
     async def _stop(self, tenant: str, contact_id: str, supervisor_id: str, reason: str) -> None:
         def decide(contact: Contact) -> Change:

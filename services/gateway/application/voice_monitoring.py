@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from services.gateway.application.messages import SendRefused, SendUnavailable
+from services.gateway.application.monitor_contact import AGENT_GONE
 from services.gateway.application.voice_changes import change_call
 from services.gateway.application.voice_ports import CallGone, Calls, RoomControl
 from services.gateway.domain.voice_call import Call, Stage, moving_to_room, not_in_room
@@ -22,7 +23,8 @@ class MonitorCalls:
     async def follow(self, *, tenant: str, contact_id: str, supervisor_id: str, mode: str) -> None:
         """Bring the supervisor in, or change how they are heard.
 
-        Raises SendRefused(agent-not-on-line) where agent and caller do not talk, SendUnavailable.
+        Raises SendRefused(agent-not-on-line) where agent and caller do not talk, SendRefused(agent-gone) where the
+        agent hung up in the moment of the move and the caller is alone in the room now, SendUnavailable.
         """
         call = await self._talking(tenant, contact_id)
         try:
@@ -51,9 +53,15 @@ class MonitorCalls:
         try:
             await self._rooms.move_agent(moving, moving.room_leg)
         except CallGone:
-            await self._change(call, partial(not_in_room, leg=leg))
+            await self._not_moved(call, leg)
             raise
         return moving
+
+    async def _not_moved(self, call: Call, leg: str) -> None:
+        """The leg had ended before it could be moved; the provider's report of that was taken for the move."""
+        before, _ = await self._changed(call, partial(not_in_room, leg=leg))
+        if before.in_room:
+            raise SendRefused(AGENT_GONE, f"The agent has left the call of {call.contact_id}.")
 
     async def _talking(self, tenant: str, contact_id: str) -> Call:
         call = await self._find(tenant, contact_id)
@@ -69,13 +77,16 @@ class MonitorCalls:
         return found[0] if found else None
 
     async def _change(self, call: Call, transition: Callable[[Call], Call]) -> Call:
+        return (await self._changed(call, transition))[1]
+
+    async def _changed(self, call: Call, transition: Callable[[Call], Call]) -> tuple[Call, Call]:
         try:
             changed = await change_call(self._calls, call.tenant, call.contact_id, transition, self._clock())
         except StoreUnavailable as error:
             raise SendUnavailable("calls") from error
         if changed is None or changed[1].offer_id != call.offer_id:
             raise CallGone
-        return changed[1]
+        return changed
 
 
 def _not_on_line(contact_id: str) -> SendRefused:

@@ -6,7 +6,9 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from services.gateway.adapters.twilio_rooms import TwilioRooms
 from services.gateway.application.messages import SendRefused, SendUnavailable
+from services.gateway.domain.voice_call import Call
 from switchyard.testing.twilio_provider import FakeCall
 from switchyard.testing.twilio_rooms import Participant
 from tests.integration.gateway_channels import test_voice
@@ -164,3 +166,22 @@ async def test_a_provider_that_does_not_answer_is_told_so_and_asked_again(
     await follow(platform, contact_id)
     await call.until(lambda: call.room == "off_p.1")
     assert [each.address for each in followers(platform)] == ["client:sue"]
+
+
+async def test_an_agent_who_hangs_up_in_the_moment_of_the_move_is_told_apart_from_the_move(
+    platform: Platform, talk: tuple[FakeCall, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call, contact_id = talk
+    move = TwilioRooms.move_agent
+
+    async def too_late(rooms: TwilioRooms, of: Call, leg: str) -> None:
+        call.hang_up_agent()
+        await call.until(lambda: call.room == "off_p.1")
+        await move(rooms, of, leg)
+
+    monkeypatch.setattr(TwilioRooms, "move_agent", too_late)
+    with pytest.raises(SendRefused) as refused:
+        await follow(platform, contact_id)
+    assert refused.value.code == "agent-gone"
+    await platform.channels.voice.release(tenant="acme", contact_id=contact_id)
+    await call.until_ended()

@@ -39,7 +39,7 @@ class Floor:
     def __init__(self) -> None:
         self.desk = Desk()
         self.telephones = Telephones()
-        self.monitor = MonitorContact(self.desk.stores.contacts, self.telephones, self.desk.clock)
+        self.monitor = MonitorContact(self.desk.stores.contacts, self.telephones, self.desk.end, self.desk.clock)
         self.contact_id = ""
 
     async def talking(self, channel: str = "voice") -> "Floor":
@@ -162,3 +162,12 @@ async def test_who_waits_or_is_written_up_is_not_monitored() -> None:
     with pytest.raises(StateConflict, match="contact-not-talking"):
         await floor.follow()
     assert floor.told() == []
+
+
+async def test_a_caller_whose_agent_hung_up_in_the_moment_of_the_move_is_not_left_alone() -> None:
+    floor = await Floor().talking()
+    floor.telephones.trouble.append(SendRefused("agent-gone", "hung up"))
+    with pytest.raises(SendRefused):
+        await floor.follow()
+    contact = await floor.desk.contact(floor.contact_id)
+    assert (contact.end_requested_by, contact.end_requested_agent) == ("agent", "ann")

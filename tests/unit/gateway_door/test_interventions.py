@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from services.gateway.application.end_contact import EndContact
 from services.gateway.application.monitor_contact import MonitorContact
 from services.gateway.application.ports import Cause
 from services.gateway.domain.contact import TALKING, WRAP_UP, Contact, Entry, Holder
@@ -57,7 +58,9 @@ async def floor(bench: Bench) -> Bench:
         contacts=stores.contacts, commands=bench.door.commands, settings=bench.door.routing_settings
     )
     bench.app.include_router(desk.router())
-    bench.app.include_router(monitoring_router(MonitorContact(stores.contacts, NoTelephone(), bench.clock)))
+    bench.app.include_router(
+        monitoring_router(MonitorContact(stores.contacts, NoTelephone(), EndContact(stores.contacts), bench.clock))
+    )
     return bench
 
 
