@@ -71,7 +71,8 @@ architecture contract unit: install ## Each of them alone
 	@$(BIN)/pytest tests/$@ $(ARGS)
 
 soak: install ## The failure tests in full; most of an hour
-	@SOAK=1 $(BIN)/pytest tests/failure --timeout=14400 $(ARGS)
+	@SOAK=1 $(BIN)/pytest tests/failure tests/unit/routing_simulation tests/unit/routing/test_model.py \
+		--timeout=14400 $(ARGS)
 
 bench: install ## Measure against a peer or a floor in the same run, and write docs/performance.md
 	@$(BIN)/python -m tests.bench $(ARGS)
@@ -95,8 +96,8 @@ format: install ## Let ruff write the format and mend what it can
 	@$(BIN)/ruff check --fix $(SOURCES)
 
 proto: install ## After a change of a contract: generate its Python, freeze new messages and the image
-	@$(BIN)/python proto/generate.py
-	@$(BIN)/python proto/freeze.py
+	@$(BIN)/python -P proto/generate.py
+	@$(BIN)/python -P proto/freeze.py
 
 metrics: install ## Write docs/metrics.md from what the services declare
 	@$(BIN)/python -m tests.contract.metrics.page

@@ -8,6 +8,7 @@ from cli.credentials import token
 from cli.demo.command import demo_command
 from cli.doctor import doctor
 from cli.signing import sign
+from cli.simulate import simulate_command
 from cli.up import up
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ app.command("token")(token)
 app.command("sign")(sign)
 app.command("doctor")(doctor)
 app.command("demo")(demo_command)
+app.command("simulate")(simulate_command)
 app.add_typer(topics.app, name="topics")
 
 if __name__ == "__main__":

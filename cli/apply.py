@@ -2,8 +2,9 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -12,10 +13,14 @@ from cli.tenant_file import KINDS, Item, TenantFile, TenantFileError
 
 _TRIES = 30
 _PAUSE_SECONDS = 0.5
-#: Things of one kind do not refer to each other, so they may be put side by side.
+#: What refers to things of the same kind, or of kinds that come later.
+_ONWARD: Mapping[str, tuple[str, ...]] = {"queues": ("steps", "overflows", "when_closed")}
+#: For the rest things of one kind do not refer to each other, so they may be put side by side.
 _SIDE_BY_SIDE = 6
-#: What a change counts up though nothing else changed.
-_BOOKKEEPING = frozenset({"version", "updated_at"})
+#: What may differ though nothing was changed.
+_BOOKKEEPING = frozenset({"version", "updated_at", "warnings"})
+
+_KEYED = frozenset({"attributes", "channel_offers", "channel_targets", "channels", "queue_ranks"})
 
 Say = Callable[[str], None]
 Thing = Mapping[str, Any]
@@ -23,17 +28,52 @@ Thing = Mapping[str, Any]
 
 def apply(file: TenantFile, client: httpx.Client, *, say: Say) -> Counter[str]:
     """Put what differs; return how many were `made`, `changed` and `unchanged`. Raises TenantFileError."""
-    done: Counter[str] = Counter()
+    outcomes: dict[tuple[str, str], str] = {}
+    onward: list[tuple[Item, Thing | None]] = []
+    for kind in KINDS:
+        items = file.of_kind(kind)
+        present = _present(client, kind) if items else {}
+        onward += [(item, present.get(item.id)) for item in items if _looks_onward(item)]
+        # A new thing stands without what looks onward until the rest is there; one that is there waits as it is.
+        now = [_without_onward(item) for item in items if item.id not in present or not _looks_onward(item)]
+        for item, what in zip(now, _put_side_by_side(file, now, present, client), strict=True):
+            outcomes[item.kind, item.id] = what
+    for item, what in _put_in_turn(file, onward, client):
+        outcomes.setdefault((item.kind, item.id), what)
+    for (kind, name), what in outcomes.items():
+        if what != "unchanged":
+            say(f"{what:9} {kind}/{name}")
+    return Counter(outcomes.values())
+
+
+def _looks_onward(item: Item) -> bool:
+    return any(item.fields.get(field) for field in _ONWARD.get(item.kind, ()))
+
+
+def _without_onward(item: Item) -> Item:
+    fields = {name: value for name, value in item.fields.items() if name not in _ONWARD.get(item.kind, ())}
+    return replace(item, fields=fields)
+
+
+def _put_side_by_side(
+    file: TenantFile, items: Sequence[Item], present: Mapping[str, Thing], client: httpx.Client
+) -> list[str]:
     with ThreadPoolExecutor(max_workers=_SIDE_BY_SIDE) as pool:
-        for kind in KINDS:
-            items = file.of_kind(kind)
-            present = _present(client, kind) if items else {}
-            outcomes = pool.map(lambda item, there=present: _apply_item(file, item, there.get(item.id), client), items)
-            for item, what in zip(items, outcomes, strict=True):
-                done[what] += 1
-                if what != "unchanged":
-                    say(f"{what:9} {item.kind}/{item.id}")
-    return done
+        return list(pool.map(lambda item: _apply_item(file, item, present.get(item.id), client), items))
+
+
+def _put_in_turn(
+    file: TenantFile, items: Sequence[tuple[Item, Thing | None]], client: httpx.Client
+) -> Iterator[tuple[Item, str]]:
+    """Put one after the other; what is refused is tried again after the rest, for that may have been in its way."""
+    refused: list[tuple[Item, Thing | None]] = []
+    for item, present in items:
+        try:
+            yield item, _apply_item(file, item, present, client)
+        except TenantFileError:
+            refused.append((item, present))
+    for item, present in refused:
+        yield item, _apply_item(file, item, present, client)
 
 
 def _present(client: httpx.Client, kind: str) -> dict[str, Thing]:
@@ -81,11 +121,23 @@ def says_as_much(present: Any, wanted: Any) -> bool:
     if isinstance(wanted, Mapping):
         if not isinstance(present, Mapping):
             return False
-        return all(key in present and says_as_much(present[key], wanted[key]) for key in wanted)
+        return all(key in present and _says_field(key, present[key], wanted[key]) for key in wanted)
     if isinstance(wanted, list):
         same_length = isinstance(present, list) and len(present) == len(wanted)
         return same_length and all(map(says_as_much, present, wanted))
     return bool(present == wanted)
+
+
+def _says_field(name: str, present: Any, wanted: Any) -> bool:
+    """What stands under keys of the tenant's own is taken away by leaving it out; other fields have defaults."""
+    if (
+        name in _KEYED
+        and isinstance(wanted, Mapping)
+        and isinstance(present, Mapping)
+        and present.keys() - wanted.keys()
+    ):
+        return False
+    return says_as_much(present, wanted)
 
 
 def refusal(file: TenantFile, item: Item, answer: httpx.Response) -> str:

@@ -1,5 +1,6 @@
 """The one YAML file that describes a tenant; it remembers the line of everything, to name it in errors."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +15,13 @@ KINDS: Mapping[str, str] = {
     "teams": "id",
     "skills": "id",
     "pools": "id",
+    "business-hours": "id",
+    "holidays": "id",
     "queues": "id",
     "routing-profiles": "id",
     "agents": "id",
+    "floor-rules": "id",
+    "shifts": "id",
     "provider-accounts": "provider",
     "entry-points": "id",
     "ticket-types": "id",
@@ -25,11 +30,33 @@ KINDS: Mapping[str, str] = {
 }
 
 
+class _Words(yaml.SafeLoader):
+    """Dates, times of day, and `on`, an overflow's field, stay the words they are written as.
+
+    YAML 1.1 would read 18:00 as a number of minutes, and `on`, `off`, `yes` and `no` as true and false.
+    """
+
+
+def _is_kept(tag: str, first: str) -> bool:
+    return not tag.endswith((":timestamp", ":int")) and (not tag.endswith(":bool") or first in "tTfF")
+
+
+_Words.yaml_implicit_resolvers = {
+    first: [(tag, fits) for tag, fits in known if _is_kept(tag, first)]
+    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Words.add_implicit_resolver(
+    "tag:yaml.org,2002:int",
+    re.compile(r"^[-+]?(0b[01_]+|0x[0-9a-fA-F_]+|0[0-7_]*|[1-9][0-9_]*)$"),
+    list("-+0123456789"),
+)
+
+
 class TenantFileError(Exception):
     """The file cannot be used; the message names the line."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Item:
     """One thing to be put: its fields as they stand, and the line of each by JSON pointer."""
 
@@ -74,7 +101,7 @@ def load(path: Path, variables: Mapping[str, str]) -> TenantFile:
 def _compose(path: Path, variables: Mapping[str, str]) -> yaml.MappingNode:
     try:
         text = Template(path.read_text()).substitute(variables)
-        root = yaml.compose(text, yaml.SafeLoader)
+        root = yaml.compose(text, _Words)
     except KeyError as missing:
         raise TenantFileError(f"{path}: the variable {missing} has no value; give it by --set") from missing
     except ValueError as error:
@@ -95,7 +122,7 @@ def _item(path: Path, kind: str, node: yaml.Node) -> Item:
 
 
 def _construct(node: yaml.Node) -> Any:
-    loader = yaml.SafeLoader("")
+    loader = _Words("")
     try:
         return loader.construct_object(node, deep=True)
     finally:

@@ -24,6 +24,7 @@ from services.gateway.entrypoints.consumer import (
     RoutingEventsConsumer,
     subscription,
 )
+from services.gateway.entrypoints.contact_attributes_http import ContactAttributesDesk
 from services.gateway.entrypoints.contact_views import StoredContactViews
 from services.gateway.entrypoints.contacts_http import ContactDesk
 from services.gateway.entrypoints.customers_http import CustomerDesk
@@ -36,7 +37,7 @@ from services.gateway.entrypoints.web import web_router
 from services.gateway.settings import Settings
 from services.gateway.wiring.channels import Channels, ContactCommands, open_channels
 from services.gateway.wiring.chat import Chat, SendAway, chat_rules, open_chat
-from services.gateway.wiring.contacts import Contacts, apply_and_append, open_contacts
+from services.gateway.wiring.contacts import Contacts, begin_contacts, open_contacts
 from services.gateway.wiring.door import Door, open_door
 from services.gateway.wiring.leaving import Leaving
 from services.gateway.wiring.stores import Stores, open_stores
@@ -55,18 +56,17 @@ def build(settings: Settings, resources: Resources) -> Service:
     feed: LiveFeed[FeedItem] = LiveFeed()
     metrics = GatewayMetrics(resources.registry)
     stores = open_stores(resources.database, resources.publisher, clock)
-    apply, append = apply_and_append(stores, feed)
-    applying = RoutingEventsConsumer(apply, None, metrics.stranger)
-    door = open_door(settings, resources, feed=feed, apply=applying.apply_now)
     channels = open_channels(
         settings, resources.database, resources.clock, customers=stores.customers, registry=resources.registry
     )
+    begun = begin_contacts(stores, feed, channels.senders, clock)
+    applying = RoutingEventsConsumer(begun.apply, None, metrics.stranger)
+    door = open_door(settings, resources, feed=feed, apply=applying.apply_now)
     queues = KnownQueues(door.routing_settings)
     rules = chat_rules(settings)
     contacts = open_contacts(
         stores=stores,
-        apply=apply,
-        append=append,
+        begun=begun,
         queues=queues,
         senders=channels.senders,
         contents=NotifyContents(Inside(door.forwarder, settings.notify_url)),
@@ -148,6 +148,7 @@ def _add_routes(app: FastAPI, settings: Settings, parts: _Parts) -> None:
     app.include_router(
         monitoring_router(MonitorContact(stores.contacts, parts.channels.monitors, contacts.end, parts.clock))
     )
+    app.include_router(ContactAttributesDesk(contacts=stores.contacts, clock=parts.clock).router())
     app.include_router(CustomerDesk(customers=stores.customers, contacts=stores.contacts, clock=parts.clock).router())
     app.include_router(_entry_point_desk(parts).router())
     app.include_router(internal_router(stores.contacts, stores.lines))
@@ -159,6 +160,7 @@ def _add_routes(app: FastAPI, settings: Settings, parts: _Parts) -> None:
         change_consent=contacts.change_consent,
         report_delivery=contacts.report_delivery,
         answer_delivery=contacts.answer,
+        finish_voicemail=contacts.finish_voicemail,
     )
     parts.channels.install(app, commands)
     parts.door.install(
@@ -207,8 +209,10 @@ def _service(app: FastAPI, resources: Resources, parts: _Parts) -> Service:
     forgets = resources.kafka.embedded
     leaving = Leaving(contacts, AskAgain(stores.contacts, requests, parts.clock) if forgets else None)
     deliveries = DeliveriesConsumer(contacts.deliver)
-    live = LiveTail(parts.feed, contacts.presence, deliveries)
-    routing_events = RoutingEventsConsumer(contacts.apply, channels.voice, parts.metrics.stranger)
+    live = LiveTail(parts.feed, contacts.presence, deliveries, contacts.last_agents)
+    routing_events = RoutingEventsConsumer(
+        contacts.apply, channels.voice, parts.metrics.stranger, contacts.finish_voicemail
+    )
     parts.metrics.watch(
         connected=lambda: contacts.presence.connected,
         leaving=leaving.waiting,

@@ -5,6 +5,7 @@ import uuid
 
 import httpx
 
+from services.routing.adapters.cel_expressions import CelExpressions
 from services.routing.adapters.command_log import TOPIC, KafkaCommandLog
 from services.routing.adapters.crash_points import crash_points
 from services.routing.adapters.mongo_journal import MongoJournal
@@ -21,6 +22,7 @@ from services.routing.entrypoints.settings_http import problems
 from services.routing.entrypoints.snapshot_http import snapshot_router
 from services.routing.settings import Settings
 from services.routing.wiring_settings import wire_settings
+from services.routing.wiring_simulations import MOST_BODY_BYTES, wire_simulations
 from switchyard.eventing.consumer_metrics import consumer_metrics
 from switchyard.eventing.dead_letters import DeadLetters
 from switchyard.kafka.dead_letters import KafkaDeadLetters
@@ -49,6 +51,7 @@ def build(settings: Settings, resources: Resources, dead_letters: DeadLetters | 
         new_id=lambda: uuid.uuid4().hex,
         measures=metrics,
         spans=command_spans(resources.tracer, GROUP),
+        expressions=CelExpressions(),
         reached=crash_points(settings.crash_at),
         beat=resources.health.heartbeat("routing-loop", STUCK_SECONDS).beat,
     )
@@ -71,17 +74,20 @@ def _service(
 ) -> Service:
     client, clock, pools = httpx.AsyncClient(), _milliseconds(resources), loop.pools.values
     parts = wire_settings(resources)
+    simulations = wire_simulations(settings, resources)
     app = make_app(
         "routing",
         settings=settings,
         registry=resources.registry,
         health=resources.health,
         tracer_provider=resources.telemetry.provider,
+        body_limits={"/v1/simulations": MOST_BODY_BYTES},
     )
     queries = LiveQueries(loop.pools, clock)
     app.include_router(live_router(queries, journal.owners, address=settings.own_address, client=client))
     app.include_router(snapshot_router(loop.pools, journal.owners, address=settings.own_address, client=client))
     app.include_router(decisions_router(journal.of_contact))
+    app.include_router(simulations.router)
     for router in parts.routers:
         app.include_router(router)
     problems.add_handlers(app)
@@ -103,6 +109,6 @@ def _service(
             archiving(journal, pools, clock, settings.journal_days),
             *parts.background,
         ),
-        on_start=(journal.prepare, *parts.on_start),
-        on_stop=(commands.stop, client.aclose),
+        on_start=(journal.prepare, *parts.on_start, *simulations.on_start),
+        on_stop=(*simulations.on_stop, commands.stop, client.aclose),
     )

@@ -8,10 +8,15 @@ from dataclasses import dataclass
 import structlog
 from fastapi import APIRouter
 
+from services.routing.adapters.cel_expressions import CelExpressions
+from services.routing.adapters.mongo_floor_book import MongoFloorBook
 from services.routing.adapters.mongo_settings import MongoSettings, mongo_settings
+from services.routing.adapters.public_holidays import LibraryHolidays
 from services.routing.application.settings.announce_again import announce_again
 from services.routing.application.settings.ports import Ports
 from services.routing.entrypoints.agent_moves import AgentMoves
+from services.routing.entrypoints.floor_consumer import FloorNotes
+from services.routing.entrypoints.floor_http import floor_router
 from services.routing.entrypoints.settings_http.routes import settings_routers
 from switchyard.eventing.aggregates import StoreUnavailable
 from switchyard.eventing.ports import Subscription
@@ -35,12 +40,15 @@ class SettingsParts:
 def wire_settings(resources: Resources, stores: MongoSettings | None = None) -> SettingsParts:
     """Join the settings over what the process gives; the store is MongoDB's unless another is given."""
     stores = stores or mongo_settings(resources.database, resources.publisher, resources.clock)
-    ports = Ports(store=stores.store, clock=resources.clock)
+    book = MongoFloorBook(resources.database)
+    ports = Ports(
+        store=stores.store, expressions=CelExpressions(), clock=resources.clock, public_holidays=LibraryHolidays()
+    )
     return SettingsParts(
-        routers=settings_routers(ports),
-        subscriptions=(AgentMoves(ports).subscription(),),
+        routers=(*settings_routers(ports), floor_router(book)),
+        subscriptions=(AgentMoves(ports).subscription(), FloorNotes(book).subscription()),
         background=(*stores.sweeps, _announcing(ports)),
-        on_start=(stores.prepare,),
+        on_start=(stores.prepare, book.prepare),
     )
 
 

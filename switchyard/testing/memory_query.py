@@ -4,14 +4,29 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import ge, gt, le, lt
 from typing import Any
 
-from switchyard.eventing.aggregates import StoredAggregate, cursor_of, value_at
+from switchyard.eventing.aggregates import StoredAggregate, cursor_of
 
 _COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {"$gt": gt, "$gte": ge, "$lt": lt, "$lte": le}
 
 
 def matches(stored: StoredAggregate, query: Mapping[str, Any]) -> bool:
     """Raises ValueError for an operator outside of the port."""
-    return all(_field_matches(value_at(stored, name), wanted) for name, wanted in query.items())
+    return all(_field_matches(_value_at(stored, name), wanted) for name, wanted in query.items())
+
+
+def _value_at(stored: StoredAggregate, path: str) -> Any:
+    head, *names = path.split(".")
+    return _inside(getattr(stored, head), names)
+
+
+def _inside(value: Any, names: Sequence[str]) -> Any:
+    """As in MongoDB, a path leads through the items of lists, and of several values one is enough for a match."""
+    if not names:
+        return value
+    if isinstance(value, list):
+        found = [_inside(item, names) for item in value]
+        return [each for one in found for each in (one if isinstance(one, list) else [one])]
+    return _inside(value.get(names[0]), names[1:]) if isinstance(value, Mapping) else None
 
 
 def page_of(

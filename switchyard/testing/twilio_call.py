@@ -27,7 +27,8 @@ class AgentLeg:
 
 
 class FakeCall:
-    """`activity` is what the caller does: arriving, greeted, queued, ringing, talking, paused, gathering or ended.
+    """`activity` is what the caller does: arriving, greeted, queued, ringing, talking, paused, gathering,
+    recording or ended.
 
     `status` is Twilio's word for the leg, `room` the conference that it is in; `said` holds what was spoken to the
     caller, `agent` the address of the agent's leg while it rings or talks, `connections` how often one answered.
@@ -61,6 +62,7 @@ class FakeCall:
         self._new_sid = new_sid
         self._dial_action = ""
         self._digits: asyncio.Queue[str] = asyncio.Queue()
+        self._speech: asyncio.Queue[int] = asyncio.Queue()
         self._changed = asyncio.Condition()
         self._script: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -106,6 +108,10 @@ class FakeCall:
     async def press(self, digits: str) -> None:
         """The caller presses a key."""
         await self._digits.put(digits)
+
+    async def speak(self, seconds: int) -> None:
+        """The caller says something into a recording, and falls silent."""
+        await self._speech.put(seconds)
 
     async def complete(self) -> None:
         """End the call at the platform's request."""
@@ -177,14 +183,17 @@ class FakeCall:
     async def _do_redirect(self, verb: ET.Element) -> str:
         return await self._fetch(str(verb.text), {})
 
-    async def _do_enqueue(self, verb: ET.Element) -> None:
+    async def _do_enqueue(self, verb: ET.Element) -> str:
         """The music plays on until the leg is redirected or hung up."""
         await self._be("queued")
         if wait_url := verb.get("waitUrl"):
             music = ET.fromstring(await self._fetch(wait_url, {"QueuePosition": "1"}))  # noqa: S314
             for each in music.findall("Say"):
                 await self._do_say(each)
+            if music.find("Leave") is not None:
+                return await self._fetch(str(verb.get("action")), {"QueueResult": "leave"})
         await asyncio.Event().wait()
+        raise AssertionError("nothing ends the music")
 
     async def _do_dial(self, verb: ET.Element) -> str | None:
         target = verb[0]
@@ -227,6 +236,27 @@ class FakeCall:
         except TimeoutError:
             return None
         return await self._fetch(str(verb.get("action")), {"Digits": digits})
+
+    async def _do_record(self, verb: ET.Element) -> str | None:
+        """Silence goes on to the next verb, and its recording is told to be absent."""
+        await self._be("recording")
+        sid = self._new_sid("RE")
+        fields = {"RecordingSid": sid, "RecordingUrl": f"https://recordings.example/{sid}"}
+        try:
+            async with asyncio.timeout(float(verb.get("timeout", "5")) * self._pace):
+                seconds = await self._speech.get()
+        except TimeoutError:
+            await self._tell_recording(verb, {"RecordingSid": sid, "RecordingStatus": "absent"})
+            return None
+        fields["RecordingDuration"] = str(seconds)
+        following = await self._fetch(str(verb.get("action")), fields)
+        await self._tell_recording(verb, fields | {"RecordingStatus": "completed"})
+        return following
+
+    async def _tell_recording(self, verb: ET.Element, fields: dict[str, str]) -> None:
+        """Tell what became of a recording."""
+        if url := verb.get("recordingStatusCallback"):
+            await self._webhooks.post(url, {"CallSid": self.sid, **fields})
 
     async def _fetch(self, url: str, fields: dict[str, str]) -> str:
         response = await self._webhooks.post(url, {**self.fields(), **fields})

@@ -40,6 +40,19 @@ def domain_is_given_time_and_chance(source: Source) -> Iterator[str]:
             yield f"{source.name}:{node.lineno} calls {dotted(node.func)}"
 
 
+def a_simulation_draws_from_named_streams_only(source: Source) -> Iterator[str]:
+    """A clock, or a draw from outside of the seeded streams, makes a simulation give other figures each time."""
+    if "simulation" not in source.parts[2:3]:
+        return
+    allowed = {"random"} if source.parts[-1] == "chance" else set()
+    for module in imported(source):
+        if module.partition(".")[0] in _IMPURE - allowed:
+            yield f"{source.name} imports {module}"
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _CLOCKS:
+            yield f"{source.name}:{node.lineno} calls {dotted(node.func)}"
+
+
 def only_stores_know_the_database(source: Source) -> Iterator[str]:
     """A query outside the adapters escapes the tenant filter and the write concern that the stores keep."""
     if source.is_below("switchyard.mongo", "switchyard.stack", "switchyard.testing") or "adapters" in source.parts:
@@ -120,6 +133,7 @@ def nothing_is_left_undone(source: Source) -> Iterator[str]:
 
 RULES: tuple[Rule, ...] = (
     domain_is_given_time_and_chance,
+    a_simulation_draws_from_named_streams_only,
     only_stores_know_the_database,
     only_the_kit_knows_kafka,
     nothing_is_constructed_at_import,

@@ -46,6 +46,11 @@ PLANTED = [
     ("services.ticketing.application.planted", "google"),
     ("services.ticketing.application.planted", "services.ticketing.adapters"),
     ("services.ticketing.domain.planted", "services.ticketing.application"),
+    ("services.routing.domain.planted", "services.routing.simulation"),
+    *(
+        ("services.routing.simulation.planted", module)
+        for module in ("pydantic", "asyncio", "services.routing.application", "services.routing.adapters")
+    ),
     ("switchyard.service.planted", "switchyard.testing"),
 ]
 

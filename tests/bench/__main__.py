@@ -18,7 +18,16 @@ from cli.background_stack import BackgroundStack
 from switchyard.stack.apache_kafka import fetch_libraries
 from switchyard.stack.secantus import SecantusDB
 from switchyard.testing.processes import KAFKA_LIBRARIES
-from tests.bench import database_commands, freed_agent, intake_routes, known_figures, memory, telemetry_cost, whole_path
+from tests.bench import (
+    database_commands,
+    freed_agent,
+    intake_routes,
+    known_figures,
+    memory,
+    simulation,
+    telemetry_cost,
+    whole_path,
+)
 from tests.bench.machine import business, machine
 from tests.bench.report import Figure, failed, page
 from tests.bench.scene import ENVIRONMENT, scene_of
@@ -63,6 +72,7 @@ class Run:
 
     async def all(self) -> None:
         await self.take("G2, G3, G5", self._engine)
+        await self.take("R12", self._simulation)
         await self.take("G6, G8", lambda: known_figures.kafka_figures(quick=self.quick))
         await self.take("G12", lambda: intake_routes.measure(messages=self.counts.messages))
         await self.take("memory", self._memory)
@@ -71,6 +81,9 @@ class Run:
 
     async def _engine(self) -> list[Figure]:
         return known_figures.engine_figures()
+
+    async def _simulation(self) -> Figure:
+        return simulation.figure(quick=self.quick)
 
     async def _memory(self) -> list[Figure]:
         with BackgroundStack(self.folder / "embedded") as stack:

@@ -30,6 +30,7 @@ BODIES: Mapping[str, Json | None] = {
     "/reopen": {"reason": "Mine."},
     "/state": {"state": "available"},
     "/preview": {},
+    "/contacts/{contact_id}": {"attributes": {"mine": "yes"}},
     "/tickets/{ticket_id}": {"title": "Mine"},
     "/surveys/{survey_id}": {"enabled": False},
     "/ticket-types/{type_id}": {"active": False},
@@ -128,8 +129,17 @@ async def _things(floor: Floor) -> dict[str, str]:
         "pools": floor.pool,
         "attachments": await _attachment(floor, contact),
         **await _settings(floor, contact.queue),
+        **await _floor_settings(floor, contact.agent.id),
         **await _what_followed(floor, contact),
     }
+
+
+async def _floor_settings(floor: Floor, agent: str) -> dict[str, str]:
+    name, admin = f"own-{floor.word}", floor.admin
+    await admin.put(f"/v1/floor-rules/{name}", {"name": name, "type": "sign-out", "enabled": False})
+    shift = {"agent": agent, "begins_at": "2036-01-01T08:00:00Z", "ends_at": "2036-01-01T16:00:00Z"}
+    await admin.put(f"/v1/shifts/{name}", shift)
+    return {"floor-rules": name, "shifts": name}
 
 
 async def _settings(floor: Floor, queue: str) -> dict[str, str]:
@@ -146,12 +156,16 @@ async def _settings(floor: Floor, queue: str) -> dict[str, str]:
     language = "fr"
     await admin.put(f"/v1/templates/csat-chat-{language}", {"channel": "chat", "language": language, "text": "Merci."})
     survey = await admin.post("/v1/surveys", {"queue": queue, "enabled": True})
+    scenario = {"open_seconds": 60, "queues": [{"id": "own", "handling": {"talk": 5}}]}
+    scenario["groups"] = [{"id": "own", "queues": ["own"], "staff": [1]}]
+    simulation = await admin.post("/v1/simulations", {"scenario": scenario})
     key = await admin.post("/v1/api-keys", {"name": name, "roles": ["partner"]})
     return {
         **dict.fromkeys(("sites", "teams", "skills", "routing-profiles", "ticket-types", "scorecards"), name),
         "entry-points": f"sms-{floor.word}",
         "templates": f"csat-chat-{language}",
         "surveys": survey["id"],
+        "simulations": simulation["id"],
         "api-keys": key["id"],
         "provider-accounts": "twilio",
     }

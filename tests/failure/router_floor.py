@@ -75,10 +75,10 @@ def _impossible(desk: Desk) -> list[str]:
     for each in _stream(desk, "contacts"):
         contact = each.message.entry.contact_id
         before, after = _STEPS[each.name]
-        if state.get(contact, "new") != before:
+        if state.get(contact, "new") not in before:
             found.append(f"{contact} was {state.get(contact)} at {each.name}")
         state[contact] = after
-        if each.name in {"OfferMade", "WrapUpCompleted"}:
+        if each.name in {"OfferMade", "OfferWithdrawn", "WrapUpCompleted"}:
             agent = each.message.holder.agent_id
             held[agent] += 1 if each.name == "OfferMade" else -1
             if not 0 <= held[agent] <= MOST_CHATS:
@@ -94,9 +94,13 @@ def _stream(desk: Desk, stream: str) -> list[Seen]:
 
 #: State of a contact before and after each event that this floor brings about.
 _STEPS = {
-    "ContactQueued": ("new", "waiting"),
-    "OfferMade": ("waiting", "offered"),
-    "OfferAccepted": ("offered", "connected"),
-    "ContactEnded": ("connected", "wrapping-up"),
-    "WrapUpCompleted": ("wrapping-up", "done"),
+    "ContactQueued": (("new", "flowed-out"), "waiting"),
+    "OfferMade": (("waiting",), "offered"),
+    "OfferWithdrawn": (("offered",), "waiting"),
+    "ContactAbandoned": (("waiting",), "done"),
+    "ContactParked": (("waiting",), "parked"),
+    "ContactFlowedOut": (("parked",), "flowed-out"),
+    "OfferAccepted": (("offered",), "connected"),
+    "ContactEnded": (("connected",), "wrapping-up"),
+    "WrapUpCompleted": (("wrapping-up",), "done"),
 }

@@ -31,6 +31,8 @@ CONTACT_EVENTS: Final[tuple[type[ProtobufMessage], ...]] = (
     contacts.OfferWithdrawn,
     contacts.ContactAbandoned,
     contacts.ContactFlowedOut,
+    contacts.ContactParked,
+    contacts.SearchWidened,
     contacts.ContactTransferred,
     contacts.ContactEnded,
     contacts.WrapUpCompleted,
@@ -43,6 +45,11 @@ AGENT_EVENTS: Final[tuple[type[ProtobufMessage], ...]] = (
     agents.AgentJoinedPool,
     agents.AgentLeftPool,
     agents.AgentStateChanged,
+    agents.FloorRuleBreached,
+    agents.FloorBreachEnded,
+    agents.BreakRequested,
+    agents.BreakGranted,
+    agents.BreakRequestEnded,
     agents.AgentPresenceLost,
     agents.AgentPresenceRegained,
 )
@@ -50,6 +57,7 @@ _COMMANDS: Final[dict[type[RoutingCommand], Callable[..., ProtobufMessage]]] = {
     c.AcceptOffer: wire.AcceptOffer,
     c.RejectOffer: wire.RejectOffer,
     c.SetAgentState: wire.SetAgentState,
+    c.CancelBreak: wire.CancelBreak,
     c.TransferContact: wire.TransferContact,
     c.CompleteWrapUp: wire.CompleteWrapUp,
     c.EndContact: wire.EndContact,
@@ -61,7 +69,7 @@ _COMMANDS: Final[dict[type[RoutingCommand], Callable[..., ProtobufMessage]]] = {
 }
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TIMES: Final = frozenset(
-    {"queued_at", "offered_at", "expires_at", "answered_at", "ended_at", "wrap_up_until", "grace_until"}
+    {"queued_at", "offered_at", "expires_at", "answered_at", "ended_at", "wrap_up_until", "grace_until", "since"}
 )
 _TAKEN: Final = frozenset(RoutingEvent.__dataclass_fields__)
 

@@ -62,6 +62,6 @@ def _fields(call: Call, at: datetime) -> dict[str, Any]:
 
 def _call(document: dict[str, Any]) -> Call:
     fields = {name: document[name] for name in Call.__dataclass_fields__ if name in document}
-    question = Question(**fields.pop("question")) if fields["question"] else None
+    question = Question(**fields["question"]) if fields["question"] else None
     fields.pop("question", None)
     return Call(**fields | {"stage": Stage(document["stage"]), "question": question})

@@ -4,7 +4,18 @@ from urllib.parse import urlencode
 
 from twilio.twiml.voice_response import Dial, VoiceResponse
 
-from services.gateway.domain.voice_call import Ask, Call, Connect, HangUp, Hold, Instruction, JoinRoom, KeepLine
+from services.gateway.domain.voice_call import (
+    Ask,
+    Call,
+    Connect,
+    HangUp,
+    Hold,
+    Instruction,
+    JoinRoom,
+    KeepLine,
+    TakeMessage,
+    Tell,
+)
 
 #: One queue for all waiting callers: it only plays music, for routing decides who is next.
 _QUEUE = "switchyard"
@@ -12,17 +23,26 @@ _RING_SECONDS = 20
 _ANSWER_SECONDS = 8
 #: Between two announcements on hold.
 _HOLD_SECONDS = 25
+#: A message ends after so much silence, and is no longer than this.
+_SILENCE_SECONDS = 5
+_MESSAGE_SECONDS = 180
 
 _WORDS = {
     "en-US": {
         "hold": "Please hold. An agent will be with you shortly.",
         "parting": "Thank you for calling. Please stay on the line for a moment.",
         "thanks": "Thank you. Goodbye.",
+        "message": "We cannot take your call now. Please try again later.",
+        "callback": "We will call you back. Goodbye.",
+        "voicemail": "Nobody can take your call now. Please leave a message after the tone.",
     },
     "zh-CN": {
         "hold": "请稍候，正在为您转接人工座席。",
         "parting": "感谢您的来电，请稍候不要挂机。",
         "thanks": "谢谢您的评价，再见。",
+        "message": "目前无法接听您的来电，请稍后再拨。",
+        "callback": "我们会尽快给您回电，再见。",
+        "voicemail": "目前无人接听，请在提示音后留言。",
     },
 }
 
@@ -47,10 +67,8 @@ class TwilioTwiml:
                 response.append(_room(offer_id, action=action, method="POST"))
             case KeepLine():
                 self._keep(response, call)
-            case Ask(question=question):
-                self._ask(response, call, question.delivery_id, question.text)
-            case HangUp(thanks=thanks):
-                self._hang_up(response, call, thanks=thanks)
+            case _:
+                self._last_word(response, call, instruction)
         return str(response)
 
     def agent_in_room(self, call: Call) -> str:
@@ -62,8 +80,16 @@ class TwilioTwiml:
     def waiting(self, call: Call) -> str:
         """What is heard on hold; Twilio asks for it again when it has ended."""
         response = VoiceResponse()
+        if call.announcement:
+            self._say(response, call, call.announcement)
         self._say(response, call, _words(call)["hold"])
         response.pause(length=_HOLD_SECONDS)
+        return str(response)
+
+    def leave_queue(self) -> str:
+        """Stop waiting: the queue's action is asked next, and answers with what the leg should do."""
+        response = VoiceResponse()
+        response.leave()
         return str(response)
 
     def queue_again(self, call: Call, *, after_seconds: int) -> str:
@@ -96,6 +122,17 @@ class TwilioTwiml:
             dial.client(address or agent.agent_id)
         response.append(dial)
 
+    def _last_word(self, response: VoiceResponse, call: Call, instruction: Ask | Tell | TakeMessage | HangUp) -> None:
+        match instruction:
+            case Ask(question=question):
+                self._ask(response, call, question.delivery_id, question.text)
+            case Tell(last_step=last_step, announcement=announcement):
+                self._tell(response, call, last_step, announcement)
+            case TakeMessage(announcement=announcement):
+                self._take_message(response, call, announcement)
+            case HangUp(thanks=thanks):
+                self._hang_up(response, call, thanks=thanks)
+
     def _keep(self, response: VoiceResponse, call: Call) -> None:
         self._say(response, call, _words(call)["parting"])
         response.pause(length=self._patience_seconds)
@@ -106,6 +143,27 @@ class TwilioTwiml:
         gather = response.gather(num_digits=1, timeout=_ANSWER_SECONDS, action=action, method="POST")
         self._say(gather, call, text)
         response.hangup()
+
+    def _tell(self, response: VoiceResponse, call: Call, last_step: str, announcement: str) -> None:
+        words = _words(call)
+        self._say(response, call, announcement or words.get(last_step, words["message"]))
+        response.hangup()
+
+    def _take_message(self, response: VoiceResponse, call: Call, announcement: str) -> None:
+        """What follows the recording is followed only where nothing was said."""
+        self._say(response, call, announcement or _words(call)["voicemail"])
+        response.record(
+            action=self._url(call, "recorded"),
+            method="POST",
+            timeout=_SILENCE_SECONDS,
+            max_length=_MESSAGE_SECONDS,
+            finish_on_key="#",
+            play_beep=True,
+            recording_status_callback=self._url(call, "recording"),
+            recording_status_callback_method="POST",
+            recording_status_callback_event="completed absent",
+        )
+        response.redirect(self._url(call, "recorded"), method="POST")
 
     def _hang_up(self, response: VoiceResponse, call: Call, *, thanks: bool) -> None:
         if thanks:

@@ -12,6 +12,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from services.gateway.adapters.wire_monitoring import monitoring_message
 from services.gateway.application.ports import Cause
 from services.gateway.domain.contact import Contact
+from services.gateway.domain.contact_attributes import for_routing
 from services.gateway.domain.contact_facts import ContactClosed, ContactFact, ContactOpened, EndRequested, EntryBegun
 from services.gateway.domain.customer import Customer, CustomerFact
 from services.gateway.domain.delivery import (
@@ -108,6 +109,8 @@ def _enqueue(contact: Contact, fact: EntryBegun, cause: Cause) -> Message:
         channel=contact.channel,
         queued_at=timestamp(fact.queued_at),
         transferred_from=fact.transferred_from,
+        last_agent_id=contact.last_agent_id,
+        attributes=[routing_pb.Attribute(name=name, value=value) for name, value in for_routing(contact).items()],
     )
     identifier = enqueue_command(fact.pool_id, contact.tenant, contact.id, fact.number)
     return _routing_command(contact, wire, identifier, fact.pool_id, cause)

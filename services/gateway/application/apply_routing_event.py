@@ -17,6 +17,7 @@ from services.gateway.application.door.routing_events import RoutingEvent
 from services.gateway.application.feed_items import ContactFinal, FeedItem
 from services.gateway.application.live_feed import LiveFeed
 from services.gateway.application.ports import Cause, Contacts
+from services.gateway.application.tell_customer import TellCustomer
 from services.gateway.application.turns import Turns
 from services.gateway.domain import contact as contacts
 from services.gateway.domain import monitoring
@@ -49,6 +50,8 @@ def _accept(contact: Contact, event: RoutingEvent) -> Change:
 
 
 def _pass_on(contact: Contact, event: RoutingEvent) -> Change:
+    if event.last_step:
+        return contacts.let_go(contact, last_step=event.last_step, at=event.time)
     if not event.to_queue:
         return contacts.refuse(contact, at=event.time)
     return contacts.pass_on(
@@ -83,14 +86,18 @@ TRANSITIONS: Final[Mapping[str, tuple[str, Callable[[Contact, RoutingEvent], Cha
 
 
 class ApplyRoutingEvent:
-    def __init__(self, contacts: Contacts, append: AppendLine, feed: LiveFeed[FeedItem]) -> None:
+    def __init__(self, contacts: Contacts, append: AppendLine, feed: LiveFeed[FeedItem], tell: TellCustomer) -> None:
         self._contacts = contacts
         self._append = append
         self._feed = feed
+        self._tell = tell
         self._turns = Turns()
 
     async def __call__(self, event: RoutingEvent) -> Applied:
-        """Apply an event that comes in its order, as the consumer group reads it. Raises StoreUnavailable."""
+        """Apply an event that comes in its order, as the consumer group reads it.
+
+        Raises FirstWordsMissing, StoreUnavailable.
+        """
         if event.name not in TRANSITIONS or event.transferred:
             return Applied.KNOWN
         async with self._turns.taken(f"{event.tenant}/{event.contact_id}"):
@@ -115,7 +122,10 @@ class ApplyRoutingEvent:
             return _decided(contact, event, in_order=in_order)
 
         try:
-            if await self._ends_talk(event, in_order=in_order):
+            before, after = await self._foreseen(event, in_order=in_order)
+            if after is not before:
+                await self._tell(before, event)
+            if before.takes_lines and not after.takes_lines:
                 await self.close_transcript(event.tenant, event.contact_id, event.channel, event.time)
             contact, written = await change(
                 self._contacts,
@@ -131,8 +141,8 @@ class ApplyRoutingEvent:
             self.tell_final(contact)
         return Applied.WRITTEN if written else Applied.KNOWN
 
-    async def _ends_talk(self, event: RoutingEvent, *, in_order: bool) -> bool:
-        """Look before the closing line is written: an event that is old, or ahead, must not close anything."""
+    async def _foreseen(self, event: RoutingEvent, *, in_order: bool) -> tuple[Contact, Contact]:
+        """Look before anything is said or closed: an event that is old, or ahead, leaves the contact as it is."""
         for fresh in (False, True):
             stored = await self._contacts.find(event.tenant, event.contact_id, fresh=fresh)
             if stored is None:
@@ -143,8 +153,8 @@ class ApplyRoutingEvent:
                 if fresh:
                     raise
             else:
-                return stored.thing.is_talkable and not after.is_talkable
-        return False
+                return stored.thing, after
+        raise AssertionError("the second look returns or raises")
 
     async def close_transcript(self, tenant: str, contact_id: str, channel: str, at: datetime) -> None:
         """Insert the closing line, once: a writer that meets it opens the next contact."""

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from contextlib import suppress
 from datetime import datetime
 
+from services.gateway.application.last_agents import LastAgents
 from services.gateway.application.ports import Cause, Customers, Exists
 from services.gateway.domain.customer import Customer, address_key, newcomer
 
@@ -13,8 +14,9 @@ MOST_KNOWN = 20_000
 class IdentifyCustomer:
     """Finds the customer of an address, or makes one; remembers ids, not customers, because those change."""
 
-    def __init__(self, customers: Customers) -> None:
+    def __init__(self, customers: Customers, last_agents: LastAgents) -> None:
         self._customers = customers
+        self._last_agents = last_agents
         self._ids: OrderedDict[tuple[str, str], str] = OrderedDict()
 
     async def __call__(self, *, tenant: str, channel: str, address: str, name: str, at: datetime) -> str:
@@ -42,4 +44,5 @@ class IdentifyCustomer:
         # It may have been made a moment ago by another message of the same customer: its id follows from the address.
         with suppress(Exists):
             await self._customers.add(candidate, (), Cause(id=candidate.id, at=candidate.created_at))
+            self._last_agents.note(candidate.tenant, candidate.id, "")
         return candidate.id

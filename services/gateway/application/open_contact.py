@@ -1,16 +1,18 @@
 """Opening a contact: who the customer is, where they come in, and the first place in a queue."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.gateway.application.append_line import AppendLine
 from services.gateway.application.customers import IdentifyCustomer
 from services.gateway.application.entry_points import EntryPoints, Queues, direct
+from services.gateway.application.last_agents import LastAgents
 from services.gateway.application.ports import Cause, Contacts, Exists
 from services.gateway.domain import contact as contacts
-from services.gateway.domain.contact import Contact, Entry, FormAnswer
+from services.gateway.domain.contact import Contact, ContactAttribute, Entry, FormAnswer
 from services.gateway.domain.entry_point import EntryPoint
-from services.gateway.domain.errors import Invalid, NotThere
+from services.gateway.domain.errors import Invalid, NotThere, TranscriptClosed
 from services.gateway.domain.identifiers import service_request_of
 from services.gateway.domain.line import SYSTEM, NewLine
 
@@ -45,6 +47,7 @@ class NewContact:
     never_auto_answer: bool = False
     replica: str = ""
     form: tuple[FormAnswer, ...] = ()
+    attributes: tuple[ContactAttribute, ...] = ()
     in_thread: bool = False
     previous: Contact | None = None
 
@@ -52,17 +55,20 @@ class NewContact:
 class OpenContact:
     def __init__(
         self,
+        *,
         contacts: Contacts,
         identify: IdentifyCustomer,
         entry_points: EntryPoints,
         queues: Queues,
         append: AppendLine,
+        last_agents: LastAgents,
     ) -> None:
         self._contacts = contacts
         self._identify = identify
         self._entry_points = entry_points
         self._queues = queues
         self._append = append
+        self._last_agents = last_agents
 
     async def __call__(self, new: NewContact) -> Contact:
         """Return the contact of this id, opened now or before.
@@ -128,7 +134,14 @@ class OpenContact:
             never_auto_answer=new.never_auto_answer,
             replica=new.replica,
             form=new.form,
+            attributes=new.attributes,
+            last_agent_id=await self._last_agent(new, customer_id),
         )
+
+    async def _last_agent(self, new: NewContact, customer_id: str) -> str:
+        if not new.customer_address:
+            return ""
+        return await self._last_agents.of(new.tenant, customer_id, new.previous)
 
     async def _customer(self, new: NewContact) -> str:
         if not new.customer_address:
@@ -156,7 +169,8 @@ class OpenContact:
             at=at,
             automatic=True,
         )
-        await self._append(greeting)
+        with suppress(TranscriptClosed):  # the queue was closed, and the customer told so already
+            await self._append(greeting)
 
 
 def _followed(new: NewContact) -> Contact | None:

@@ -168,6 +168,12 @@ class VoiceProvider(Protocol):
     async def release(self, *, tenant: str, contact_id: str) -> None:
         """End the agent's leg."""
 
+    async def announce(self, *, tenant: str, contact_id: str, entry: int, announcement: str) -> None:
+        """Tell the waiting caller something as this entry ends, and let them wait on."""
+
+    async def let_go(self, *, tenant: str, contact_id: str, last_step: str, announcement: str) -> bool:
+        """Tell the waiting caller why nobody comes, or take their message; False where they have left already."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:

@@ -131,9 +131,13 @@ class ReceiveMessage:
         if entry_point is None:
             detail = f"No entry point takes {inbound.channel} at this address."
             raise NotThere("entry-point-unknown", detail)
+        contact_id = contact_of_message(inbound.tenant, inbound.channel, inbound.provider_message_id)
+        if previous is not None and previous.id == contact_id:
+            # It ended before its first words were stored: they open the next one.
+            contact_id = contact_of_message(inbound.tenant, inbound.channel, contact_id)
         return NewContact(
             tenant=inbound.tenant,
-            contact_id=contact_of_message(inbound.tenant, inbound.channel, inbound.provider_message_id),
+            contact_id=contact_id,
             channel=inbound.channel,
             customer_address=inbound.customer_address,
             customer_name=inbound.customer_name,

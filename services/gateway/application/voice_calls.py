@@ -1,6 +1,7 @@
 """The gateway's hand on calls: brings the agent of an accepted offer on the line, holds, and lets go."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
@@ -10,13 +11,17 @@ from services.gateway.application.voice_ports import CallControl, CallGone, Call
 from services.gateway.domain.voice_call import (
     Call,
     HangUp,
+    Hold,
     Instruction,
     Stage,
     connected_to,
+    hears_on_hold,
     held,
     instruction,
+    let_go,
     over,
     parted,
+    passed_on,
     told,
 )
 from switchyard.eventing.aggregates import StoreUnavailable
@@ -67,6 +72,34 @@ class VoiceCalls:
         _, call = await self._change(tenant, contact_id, parted)
         if call.stage is Stage.PARTING and not call.told:
             await self._tell(call, instruction(call) if self._keeps_line else HangUp())
+
+    async def announce(self, *, tenant: str, contact_id: str, entry: int, announcement: str) -> None:
+        """Tell a waiting caller something, and let them wait on. Raises SendUnavailable, SendRefused."""
+        _, call = await self._change(tenant, contact_id, partial(passed_on, entry=entry))
+        if call.stage is not Stage.WAITING or call.announced != entry or call.told:
+            return
+        try:
+            await self._control.instruct(call, Hold(greeting=announcement))
+        except CallGone:
+            await self._change(tenant, contact_id, partial(hears_on_hold, announcement=announcement))
+        else:
+            await self._mark_told(call)
+
+    async def let_go(self, *, tenant: str, contact_id: str, last_step: str, announcement: str) -> bool:
+        """Tell a waiting caller why nobody comes, or take their message; False where they have left already.
+
+        Raises SendUnavailable, SendRefused.
+        """
+        to_last_step = partial(let_go, last_step=last_step, announcement=announcement)
+        _, call = await self._change(tenant, contact_id, to_last_step)
+        if call.stage not in {Stage.TELLING, Stage.RECORDING}:
+            return call.is_live
+        if not call.told:
+            # A leg that has not come so far as to wait cannot be told: it asks when it waits, or is reported gone.
+            with suppress(CallGone):
+                await self._control.instruct(call, instruction(call))
+                await self._mark_told(call)
+        return True
 
     async def _tell(self, call: Call, what: Instruction) -> None:
         try:

@@ -46,7 +46,7 @@ class FindLostCalls:
         ended = [call for call in silent if not await self._is_up(call)]
         for call in ended:
             _log.info("lost-call-found", tenant=call.tenant, contact_id=call.contact_id)
-            await self._receive.left(call.tenant, call.call_sid)
+            await self._receive.lost(call.tenant, call.call_sid)
         return len(ended)
 
     async def _is_up(self, call: Call) -> bool:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from services.gateway.application.open_contact import NewContact
 from services.gateway.domain.contact import Contact
-from services.gateway.domain.voice_call import Call, Instruction
+from services.gateway.domain.voice_call import Call, Instruction, Recording
 
 
 class CallGone(Exception):
@@ -71,6 +71,9 @@ class CallDocuments(Protocol):
     def waiting(self, call: Call) -> str:
         """What is heard on hold; the provider asks again when it has ended."""
 
+    def leave_queue(self) -> str:
+        """Stop waiting, for there is something else to do."""
+
     def queue_again(self, call: Call, *, after_seconds: int) -> str:
         """Wait again later: the provider's queue was full, or failed."""
 
@@ -83,6 +86,10 @@ class EndContact(Protocol):
     async def __call__(
         self, *, tenant: str, contact_id: str, ended_by: str, at: datetime, agent_id: str = ""
     ) -> Contact: ...
+
+
+class FinishVoicemail(Protocol):
+    async def __call__(self, *, tenant: str, contact_id: str, recording: Recording | None, at: datetime) -> bool: ...
 
 
 class AnswerDelivery(Protocol):

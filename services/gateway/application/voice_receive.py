@@ -11,7 +11,7 @@ from functools import partial
 from services.gateway.application.open_contact import NewContact
 from services.gateway.application.receive_mail import FindEntryPoint
 from services.gateway.application.voice_changes import change_call
-from services.gateway.application.voice_ports import AnswerDelivery, Calls, EndContact, OpenContact
+from services.gateway.application.voice_ports import AnswerDelivery, Calls, EndContact, FinishVoicemail, OpenContact
 from services.gateway.domain.entry_point import EntryPoint
 from services.gateway.domain.errors import NotThere, StateConflict
 from services.gateway.domain.identifiers import contact_of_message
@@ -21,11 +21,13 @@ from services.gateway.domain.voice_call import (
     HangUp,
     Hold,
     Instruction,
+    Recording,
     Stage,
     agent_left,
     instruction,
     over,
     patience_ended,
+    settled,
 )
 
 
@@ -62,6 +64,7 @@ class ReceiveCalls:
         open_contact: OpenContact,
         end_contact: EndContact,
         answer: AnswerDelivery,
+        finish: FinishVoicemail,
         clock: Callable[[], datetime],
     ) -> None:
         self._calls = calls
@@ -69,6 +72,7 @@ class ReceiveCalls:
         self._open_contact = open_contact
         self._end_contact = end_contact
         self._answer = answer
+        self._finish = finish
         self._clock = clock
 
     async def arrived(self, incoming: IncomingCall) -> NextStep:
@@ -92,9 +96,23 @@ class ReceiveCalls:
         changed = await change_call(self._calls, tenant, contact_id, over, self._clock())
         if changed is None:
             await self._remember_gone(tenant, call_sid)
-        else:
+        elif changed[1].stage is not Stage.AWAITED:
             # Whatever the stage: an earlier report may have been stored and its request to end lost. Twice is harmless.
             await self._end(changed[0], "customer")
+
+    async def lost(self, tenant: str, call_sid: str) -> None:
+        """The caller's leg has been gone for long, and so is what might have been told of it."""
+        if (await self.call(tenant, call_sid)).stage in {Stage.RECORDING, Stage.AWAITED}:
+            await self.recorded(tenant, call_sid, None)
+        else:
+            await self.left(tenant, call_sid)
+
+    async def recorded(self, tenant: str, call_sid: str, recording: Recording | None) -> NextStep:
+        """The caller left a message, or none; told by the leg and by the recording, the first counts."""
+        contact_id = contact_of_call(tenant, call_sid)
+        await self._finish(tenant=tenant, contact_id=contact_id, recording=recording, at=self._clock())
+        changed = await change_call(self._calls, tenant, contact_id, settled, self._clock())
+        return NextStep(call=changed[1] if changed else _stranger(tenant, call_sid), instruction=HangUp())
 
     async def agent_left(
         self, tenant: str, call_sid: str, offer_id: str, *, answered: bool, from_room: bool = False

@@ -4,8 +4,11 @@ Routing alone decides what happens to it; the functions here record routing's de
 it can meet. Final is final: nothing changes a closed contact.
 
     waiting ──accept──▶ talking ──end──▶ wrap_up ──complete──▶ closed
-       ▲ ╰─abandon, refuse─▶ closed │
+       ▲ ├─abandon, refuse─▶ closed │
+       │ ╰─let_go─▶ closed, or recording ──leave_message──▶ closed
        ╰─────────pass_on────────────╯
+
+In `recording` routing has let a caller go, who may leave a message.
 """
 
 from collections.abc import Sequence
@@ -20,10 +23,15 @@ from services.gateway.domain.contact_facts import (
     EntryBegun,
 )
 from services.gateway.domain.errors import EventAhead
+from services.gateway.domain.last_steps import CALLBACK, VOICEMAIL
 from services.gateway.domain.monitor import Monitor
 
+VOICE = "voice"
 WAITING, TALKING, WRAP_UP, CLOSED = "waiting", "talking", "wrap_up", "closed"
+RECORDING = "recording"
 HANDLED, ABANDONED, REFUSED = "handled", "abandoned", "refused"
+#: The customer was told that nobody serves them now, left a message, or is promised a call back.
+TOLD, LEFT_MESSAGE, PROMISED_CALL = "told", "voicemail", "callback"
 #: An outcome needs nothing more than a mark per pool; a contact that wanders over more keeps the newest.
 MOST_MARKS = 16
 
@@ -63,12 +71,21 @@ class FormAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContactAttribute:
+    """A fact about the contact that routing's expressions may ask for, such as language = cmn."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """One customer interaction on one channel.
 
     `thread` is the customer's address on the channel and entry point. `thread_place` names the contact before it
     there; it exists once, so that two messages at a time cannot open two contacts. `replica` holds
-    the chat's socket. `answered_at` is the first acceptance; the holder stays named after the end.
+    the chat's socket. `answered_at` is the first acceptance; the holder stays named after the end. `last_agent_id` is
+    who had served the customer when the contact was opened, empty for nobody.
     """
 
     tenant: str
@@ -106,11 +123,18 @@ class Contact:
     applied: tuple[Applied, ...] = ()
     #: Who follows the conversation.
     monitors: tuple[Monitor, ...] = ()
+    attributes: tuple[ContactAttribute, ...] = ()
+    last_agent_id: str = ""
 
     @property
     def is_talkable(self) -> bool:
         """Whether lines may still be added, as far as this state knows."""
         return self.state in {WAITING, TALKING}
+
+    @property
+    def takes_lines(self) -> bool:
+        """Whether the transcript is open: while talk may go on, and for the message of a caller."""
+        return self.is_talkable or self.state == RECORDING
 
     def is_held_by(self, agent_id: str) -> bool:
         return self.state in {TALKING, WRAP_UP} and self.holder is not None and self.holder.agent_id == agent_id
@@ -177,6 +201,21 @@ def abandon(contact: Contact, *, ended_by: str, at: datetime) -> Change:
 def refuse(contact: Contact, *, at: datetime) -> Change:
     """No queue would have the contact."""
     return _closed(replace(contact, ended_at=at, ended_by="system"), REFUSED, at)
+
+
+def let_go(contact: Contact, *, last_step: str, at: datetime) -> Change:
+    """Routing is done with a contact that nobody served: a caller may leave a message, everybody else was told."""
+    if last_step == VOICEMAIL and contact.channel == VOICE:
+        return replace(contact, state=RECORDING), ()
+    outcome = PROMISED_CALL if last_step == CALLBACK else TOLD
+    return _closed(replace(contact, ended_at=at, ended_by="system"), outcome, at)
+
+
+def leave_message(contact: Contact, *, left: bool, at: datetime) -> Change:
+    """The caller has gone, and `left` a message or none; told twice, the first counts."""
+    if contact.state != RECORDING:
+        return contact, ()
+    return _closed(replace(contact, ended_at=at, ended_by="customer"), LEFT_MESSAGE if left else TOLD, at)
 
 
 def ask_again(contact: Contact) -> Change:

@@ -44,3 +44,7 @@ class TranscriptClosed(StateConflict):
 
 class EventAhead(GatewayError):
     """An event of routing came before one that it stands on."""
+
+
+class FirstWordsMissing(EventAhead):
+    """The contact is to end before the words that opened it are stored: they come in a moment."""

@@ -4,6 +4,9 @@
        ▲ ╰──────────────────┴─hold◀──╯              │                    │       every stage ──caller left──▶ over
        ╰────────────────────────────                ╰──────patience──────┴──▶ over
 
+A waiting caller whom routing lets go is told why (`telling`) or may leave a message (`recording`); one who hangs up
+while recording is `awaited`: the recording itself may still come.
+
 In `parting` the conversation has ended and the caller is kept for a moment, for the satisfaction question that may
 come when the agent has wrapped up.
 """
@@ -11,12 +14,17 @@ come when the agent has wrapped up.
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from services.gateway.domain.last_steps import VOICEMAIL
+
 
 class Stage(StrEnum):
     WAITING = "waiting"
     TALKING = "talking"
     PARTING = "parting"
     ASKING = "asking"
+    TELLING = "telling"
+    RECORDING = "recording"
+    AWAITED = "awaited"
     OVER = "over"
 
 
@@ -34,7 +42,8 @@ class Call:
     """`offer_id`, `agent_id` and `agent_address` are those of the agent who talks, or talked last.
 
     `dials` counts how often that agent's telephone was rung. `told` says that the provider knows what the stage asks
-    of it. An empty `agent_address` rings the agent's own browser client.
+    of it. An empty `agent_address` rings the agent's own browser client. `last_step` and `announcement` are routing's
+    last word; `announced` is the newest entry whose end was announced to the caller who waits on.
     """
 
     tenant: str
@@ -54,6 +63,9 @@ class Call:
     room_leg: str = ""
     #: Whether the caller's leg is there too.
     in_room: bool = False
+    last_step: str = ""
+    announcement: str = ""
+    announced: int = 0
 
     @property
     def is_live(self) -> bool:
@@ -94,13 +106,37 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tell:
+    """Say why the caller is let go, in the provider's own words where there are none, and hang up."""
+
+    last_step: str
+    announcement: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeMessage:
+    """Ask for a message and record it."""
+
+    announcement: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """A message that the provider keeps under `url`; `sid` names it at every repeat."""
+
+    sid: str
+    url: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HangUp:
     """The call is over; `thanks` is said before, where a question was answered."""
 
     thanks: bool = False
 
 
-Instruction = Hold | Connect | JoinRoom | KeepLine | Ask | HangUp
+Instruction = Hold | Connect | JoinRoom | KeepLine | Ask | Tell | TakeMessage | HangUp
 #: An accepted agent whose telephone is busy or not answered is rung so often; then the caller waits no longer.
 MOST_DIALS = 3
 
@@ -110,15 +146,27 @@ def instruction(call: Call) -> Instruction:
     match call.stage:
         case Stage.WAITING:
             return Hold()
-        case Stage.TALKING if call.in_room:
-            return JoinRoom(offer_id=call.offer_id)
         case Stage.TALKING:
-            return Connect(offer_id=call.offer_id, agent_id=call.agent_id, agent_address=call.agent_address)
+            return _talk(call)
         case Stage.PARTING:
             return KeepLine()
+        case Stage.TELLING | Stage.RECORDING:
+            return _last_word(call)
         case Stage.ASKING if call.question is not None:
             return Ask(question=call.question)
     return HangUp()
+
+
+def _talk(call: Call) -> Connect | JoinRoom:
+    if call.in_room:
+        return JoinRoom(offer_id=call.offer_id)
+    return Connect(offer_id=call.offer_id, agent_id=call.agent_id, agent_address=call.agent_address)
+
+
+def _last_word(call: Call) -> Tell | TakeMessage:
+    if call.stage is Stage.RECORDING:
+        return TakeMessage(announcement=call.announcement)
+    return Tell(last_step=call.last_step, announcement=call.announcement)
 
 
 def connected_to(call: Call, *, offer_id: str, agent_id: str, agent_address: str) -> Call:
@@ -148,7 +196,9 @@ def told(call: Call, *, stage: Stage, offer_id: str) -> Call:
 
 def held(call: Call) -> Call:
     """Put a caller whose contact was passed on back among the waiting."""
-    return replace(call, stage=Stage.WAITING, told=False) if call.stage is Stage.TALKING else call
+    if call.stage is not Stage.TALKING:
+        return call
+    return replace(call, stage=Stage.WAITING, told=False, announcement="")
 
 
 def parted(call: Call) -> Call:
@@ -175,8 +225,35 @@ def asked(call: Call, question: Question) -> Call:
     return replace(call, stage=Stage.ASKING, question=question, told=False) if call.stage is Stage.PARTING else call
 
 
+def let_go(call: Call, *, last_step: str, announcement: str) -> Call:
+    """Routing is done with a waiting caller: they are told, or may leave a message."""
+    if call.stage is not Stage.WAITING:
+        return call
+    stage = Stage.RECORDING if last_step == VOICEMAIL else Stage.TELLING
+    return replace(call, stage=stage, last_step=last_step, announcement=announcement, told=False)
+
+
+def passed_on(call: Call, *, entry: int) -> Call:
+    """Another queue takes a waiting caller, who is to be told so; the same entry again changes nothing."""
+    if call.stage is not Stage.WAITING or call.announced >= entry:
+        return call
+    return replace(call, announced=entry, announcement="", told=False)
+
+
+def hears_on_hold(call: Call, *, announcement: str) -> Call:
+    """The leg has not come so far as to wait: it hears on hold what it was to be told."""
+    return replace(call, announcement=announcement, told=True) if call.stage is Stage.WAITING else call
+
+
 def over(call: Call) -> Call:
-    """The caller's leg is gone."""
+    """The caller's leg is gone; the recording of who left while it ran comes later, if there is one."""
+    if call.stage in {Stage.RECORDING, Stage.AWAITED}:
+        return replace(call, stage=Stage.AWAITED)
+    return replace(call, stage=Stage.OVER)
+
+
+def settled(call: Call) -> Call:
+    """Nothing more is expected of the call."""
     return replace(call, stage=Stage.OVER)
 
 

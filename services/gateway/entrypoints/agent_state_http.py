@@ -31,6 +31,8 @@ class WantedState(BaseModel):
 
     state: Literal["offline", "available", "not_ready"]
     reason: Reason = ""
+    #: For a break that cannot be now, because enough of the team are on theirs: wait for it, and work on.
+    queue: bool = False
     site: Name | None = Field(default=None, description="Where the agent signs in; the agent's own site where absent.")
     seat: Name | None = Field(default=None, description="At which seat of the site.")
     force: bool = Field(default=False, description="Overseers only: sign out an agent who holds contacts.")
@@ -39,6 +41,8 @@ class WantedState(BaseModel):
     def reason_belongs_to_not_ready(self) -> Self:
         if self.reason and self.state != "not_ready":
             raise ValueError("a reason goes with not_ready only")
+        if self.queue and self.reason != "break":
+            raise ValueError("only a break can be waited for")
         return self
 
     @model_validator(mode="after")
@@ -49,7 +53,10 @@ class WantedState(BaseModel):
 
 
 class AgentStateBody(BaseModel):
-    """How an agent stands: `state` is the one shown, `set_state` the one asked for, `site` and `seat` where."""
+    """How an agent stands: `state` is the one shown, `set_state` the one asked for, `site` and `seat` where.
+
+    `break_position` is the agent's place among those of the team who wait for a break; null where it does not wait.
+    """
 
     agent: str
     state: str
@@ -61,6 +68,7 @@ class AgentStateBody(BaseModel):
     capacity_units: int
     site: str | None = None
     seat: str | None = None
+    break_position: int | None = None
 
 
 def agent_state_router(commands: RoutingCommands, views: PoolViews, settings: RoutingSettings) -> APIRouter:
@@ -80,7 +88,8 @@ def agent_state_router(commands: RoutingCommands, views: PoolViews, settings: Ro
     ) -> AgentStateBody | Response:
         """Set the state, of an agent for themselves or of an overseer for them, who is named in the event then.
 
-        409 where what the agent holds forbids it, and where the seat is taken or the agent sits elsewhere.
+        409 where what the agent holds forbids it, where a break has to wait, and where the seat is taken or the agent
+        sits elsewhere.
         """
         await acting_agent(principal, agent_id, settings)
         await _check(principal, wanted, settings)
@@ -97,6 +106,9 @@ def agent_state_router(commands: RoutingCommands, views: PoolViews, settings: Ro
         match or_problem(answer):
             case Pending() as waiting:
                 return pending(waiting)
+            case answered if answered.events and answered.events[0].name == "BreakRequested":
+                standing = _standing(views.agent(principal.tenant, agent_id) or AgentStanding(agent_id=agent_id))
+                return standing.model_copy(update={"break_position": answered.events[0].position})
             case answered if answered.events and answered.events[0].name == "AgentStateChanged":
                 return _announced(answered.events[0])
             case _:
@@ -119,6 +131,7 @@ def _command(principal: Principal, agent_id: str, wanted: WantedState) -> SetAge
         agent_id=agent_id,
         state=wanted.state,
         reason=wanted.reason,
+        queue=wanted.queue,
         forced_by="" if agent_id == principal.subject else principal.subject,
         force=wanted.force,
         site=wanted.site or "",

@@ -16,6 +16,7 @@ _STATUSES: Final = {
     "offer-unknown": 404,
     "contact-unknown": 404,
     "agent-unknown": 404,
+    "break-not-requested": 404,
     "offer-of-another-agent": 403,
     "not-the-holder": 403,
     "queue-unknown": 422,

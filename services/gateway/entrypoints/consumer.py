@@ -10,10 +10,12 @@ from services.gateway.application.apply_routing_event import Applied, ApplyRouti
 from services.gateway.application.deliver_message import DeliverMessage, DeliverMessages
 from services.gateway.application.door.routing_events import RoutingEvent
 from services.gateway.application.enqueue_refused import EnqueueRefused
+from services.gateway.application.finish_voicemail import FinishVoicemail
 from services.gateway.application.messages import SendRefused, SendUnavailable
 from services.gateway.application.ports import VoiceProvider
 from services.gateway.domain.delivery import Expected
-from services.gateway.domain.errors import NotThere
+from services.gateway.domain.errors import FirstWordsMissing, NotThere
+from services.gateway.domain.last_steps import VOICEMAIL
 from switchyard.eventing.aggregates import StoreUnavailable
 from switchyard.eventing.envelope import Received
 from switchyard.eventing.outcomes import Done, Duplicate, Outcome, Poison, Retry
@@ -34,6 +36,7 @@ APPLIED = (
 )
 _STORE_PAUSE_SECONDS = 1.0
 _PROVIDER_PAUSE_SECONDS = 2.0
+_WORDS_PAUSE_SECONDS = 0.1
 
 log = structlog.get_logger(__name__)
 
@@ -41,10 +44,17 @@ log = structlog.get_logger(__name__)
 class RoutingEventsConsumer:
     """Writes routing's decisions into contacts, and has the voice provider follow them."""
 
-    def __init__(self, apply: ApplyRoutingEvent, voice: VoiceProvider | None, count: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        apply: ApplyRoutingEvent,
+        voice: VoiceProvider | None,
+        count: Callable[[str], None],
+        finish: FinishVoicemail | None = None,
+    ) -> None:
         self._apply = apply
         self._voice = voice
         self._count = count
+        self._finish = finish
 
     async def handle(self, received: Received, message: object) -> Outcome:
         """Handle an event in its order, in the consumer group."""
@@ -56,6 +66,8 @@ class RoutingEventsConsumer:
             applied = await self._apply(event)
             if event.channel == "voice" and applied is not Applied.NO_CONTACT:
                 await self._move_call(event)
+        except FirstWordsMissing as error:
+            return Retry(after_seconds=_WORDS_PAUSE_SECONDS, reason=error.code)
         except StoreUnavailable as error:
             return Retry(after_seconds=_STORE_PAUSE_SECONDS, reason=str(error))
         except SendUnavailable as error:
@@ -91,8 +103,40 @@ class RoutingEventsConsumer:
                 await voice.hold(tenant=event.tenant, contact_id=event.contact_id)
             elif event.name == "ContactEnded":
                 await voice.release(tenant=event.tenant, contact_id=event.contact_id)
+            elif event.name == "ContactFlowedOut":
+                await self._flowed_out(voice, event)
         except SendRefused as refused:
             log.warning("call-not-moved", contact=event.contact_id, code=refused.code, event_name=event.name)
+
+    async def _flowed_out(self, voice: VoiceProvider, event: RoutingEvent) -> None:
+        if not event.to_queue:
+            await self._let_go(voice, event)
+        elif event.announcement:
+            await voice.announce(
+                tenant=event.tenant,
+                contact_id=event.contact_id,
+                entry=event.entry,
+                announcement=event.announcement,
+            )
+
+    async def _let_go(self, voice: VoiceProvider, event: RoutingEvent) -> None:
+        """A caller who has left already cannot leave a message: the contact does not wait for one."""
+        try:
+            there = await voice.let_go(
+                tenant=event.tenant,
+                contact_id=event.contact_id,
+                last_step=event.last_step,
+                announcement=event.announcement,
+            )
+        except SendRefused:
+            await self._without_message(event)
+            raise
+        if not there:
+            await self._without_message(event)
+
+    async def _without_message(self, event: RoutingEvent) -> None:
+        if self._finish is not None and event.last_step == VOICEMAIL:
+            await self._finish(tenant=event.tenant, contact_id=event.contact_id, recording=None, at=event.time)
 
 
 class OutcomesConsumer:

@@ -21,7 +21,7 @@ class ContactBody(BaseModel):
     """A contact as it is; `lines` is the number of lines said, where it was asked for a single contact."""
 
     id: str
-    state: str = Field(description="waiting, talking, wrap_up or closed")
+    state: str = Field(description="waiting, talking, wrap_up, recording or closed")
     channel: str
     direction: str
     entry_point: str
@@ -36,6 +36,7 @@ class ContactBody(BaseModel):
     previous_contact: str | None
     subject: str
     form: dict[str, str]
+    attributes: dict[str, str]
     opened_at: Timestamp
     queued_at: Timestamp
     answered_at: Timestamp | None
@@ -108,6 +109,7 @@ def contact_body(contact: Contact, version: int, *, lines: int | None = None) ->
         previous_contact=contact.previous_contact_id or None,
         subject=contact.subject,
         form={answer.name: answer.value for answer in contact.form},
+        attributes={each.name: each.value for each in contact.attributes},
         opened_at=contact.opened_at,
         queued_at=contact.entry.queued_at,
         answered_at=contact.answered_at,

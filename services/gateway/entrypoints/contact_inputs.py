@@ -5,9 +5,15 @@ from typing import Annotated, Literal
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.gateway.domain.contact_attributes import LONGEST_VALUE, MOST_ATTRIBUTES
+
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Filter = Annotated[str | None, Query(max_length=128)]
-State = Annotated[Literal["waiting", "talking", "wrap_up", "closed"] | None, Query()]
+State = Annotated[Literal["waiting", "talking", "wrap_up", "recording", "closed"] | None, Query()]
+
+#: So that an attribute is written the same in JSON, YAML and expressions.
+AttributeName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
+AttributeValue = Annotated[str, Field(max_length=LONGEST_VALUE)]
 
 
 class _In(BaseModel):
@@ -28,6 +34,31 @@ class ContactIn(_In):
     entry_point: Annotated[str, Field(max_length=320)] | None = None
     subject: Annotated[str, Field(max_length=500)] = ""
     text: Annotated[str, Field(max_length=100_000)] = ""
+    attributes: Annotated[
+        dict[AttributeName, AttributeValue],
+        Field(
+            max_length=MOST_ATTRIBUTES,
+            description="Facts that routing's expressions may ask for as `contact.attributes`.",
+            examples=[{"language": "cmn", "tier": "gold"}],
+        ),
+    ] = {}
+
+
+class ContactPatch(_In):
+    """What may be changed of a contact that is not closed.
+
+    Routing is told of the attributes with the contact's next entry: while it waits in a queue it is judged by those
+    that it came with.
+    """
+
+    attributes: Annotated[
+        dict[AttributeName, AttributeValue | None],
+        Field(
+            max_length=2 * MOST_ATTRIBUTES,
+            description="Attributes to set; null takes one away, those not named stay.",
+            examples=[{"tier": "gold", "language": None}],
+        ),
+    ]
 
 
 class MessageIn(_In):

@@ -19,6 +19,7 @@ from services.gateway.application.ports import Cause, Contacts, Exists, Lines, S
 from services.gateway.application.reply import Reply, SendReply
 from services.gateway.domain.attachment import Attachment
 from services.gateway.domain.contact import Change, Contact, noted
+from services.gateway.domain.contact_attributes import attributes_of
 from services.gateway.domain.identifiers import derived
 from services.gateway.domain.line import CLOSING, CUSTOMER, NewLine
 from services.gateway.entrypoints.acting import acting_for, may_oversee
@@ -101,6 +102,7 @@ class ContactDesk:
             queue_id=body.queue or "",
             subject=body.subject,
             client_id=identity,
+            attributes=attributes_of(body.attributes),
             at=self.clock(),
         )
         with as_problems():

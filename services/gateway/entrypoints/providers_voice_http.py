@@ -11,7 +11,7 @@ from starlette.routing import Route
 from services.gateway.application.voice_ports import CallDocuments
 from services.gateway.application.voice_receive import IncomingCall, NextStep, ReceiveCalls
 from services.gateway.domain.errors import GatewayError
-from services.gateway.domain.voice_call import Call
+from services.gateway.domain.voice_call import Call, Recording, Stage
 from services.gateway.entrypoints.providers_http import required
 from services.gateway.entrypoints.providers_signed import TwilioSignatures
 from switchyard.service.problems import Problem
@@ -20,6 +20,8 @@ _ENDED = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 #: The agent was on the line, in Twilio's words for how a <Dial> ended.
 _TALKED = frozenset({"completed", "answered"})
 _QUEUE_FAILED = frozenset({"queue-full", "error", "system-error"})
+_RECORDING_OVER = frozenset({"completed", "absent", "failed"})
+_LONGEST_URL = 1_000
 _BASE = "/v1/providers/twilio/{tenant}/voice"
 
 
@@ -58,6 +60,8 @@ class VoiceWebhooks:
             "/dialled": self.dialled,
             "/next": self.next,
             "/survey": self.survey,
+            "/recorded": self.recorded,
+            "/recording": self.recording,
         }
         return [Route(_BASE + path, door, methods=["POST"]) for path, door in doors.items()]
 
@@ -87,7 +91,9 @@ class VoiceWebhooks:
     async def wait(self, request: Request) -> Response:
         """What is heard on hold."""
         hook = await self._read(request)
-        return _xml(self._twiml.waiting(await self._call(hook)))
+        call = await self._call(hook)
+        waits = call.stage is Stage.WAITING
+        return _xml(self._twiml.waiting(call) if waits else self._twiml.leave_queue())
 
     async def queue(self, request: Request) -> Response:
         """The leg left the queue other than to an agent: the caller hung up, or the queue failed."""
@@ -124,6 +130,18 @@ class VoiceWebhooks:
         digits = hook.fields.get("Digits", "")
         return self._answer(await self._receive.pressed(hook.tenant, hook.call_sid, delivery_id, digits))
 
+    async def recorded(self, request: Request) -> Response:
+        """The caller has said their message, or nothing."""
+        hook = await self._read(request)
+        return self._answer(await self._receive.recorded(hook.tenant, hook.call_sid, _recording(hook.fields)))
+
+    async def recording(self, request: Request) -> Response:
+        """The recording is ready, or there is none."""
+        hook = await self._read(request)
+        if required(hook.fields, "RecordingStatus").lower() in _RECORDING_OVER:
+            await self._receive.recorded(hook.tenant, hook.call_sid, _recording(hook.fields))
+        return Response(status_code=204)
+
     async def _read(self, request: Request) -> _Webhook:
         tenant = request.path_params["tenant"]
         _, fields = await self._signatures.verified(request, tenant)
@@ -137,6 +155,16 @@ class VoiceWebhooks:
 
     def _answer(self, step: NextStep) -> Response:
         return _xml(self._twiml.render(step.call, step.instruction))
+
+
+def _recording(fields: dict[str, str]) -> Recording | None:
+    """The address ends with the recording's id, and comes with every report of it."""
+    url = fields.get("RecordingUrl", "")[:_LONGEST_URL]
+    sid = url.rstrip("/").rpartition("/")[2]
+    if not sid or fields.get("RecordingStatus", "completed").lower() != "completed":
+        return None
+    seconds = fields.get("RecordingDuration", "")
+    return Recording(sid=sid, url=url, seconds=int(seconds) if seconds.isascii() and seconds.isdecimal() else 0)
 
 
 def _xml(document: str) -> Response:

@@ -2,11 +2,13 @@
 
 from services.gateway.application.chat.presence import ChatPresence
 from services.gateway.application.feed_items import FeedItem, LinesMissing, LinesRead, TypingChanged
+from services.gateway.application.last_agents import LastAgents
 from services.gateway.application.live_feed import LiveFeed
 from services.gateway.entrypoints.consumer import DeliveriesConsumer
 from switchyard.eventing.envelope import Received
 from switchyard.eventing.outcomes import Done, Duplicate, Outcome
 from switchyard.eventing.ports import Tail
+from switchyard.events.gateway.v1.contact_events_pb2 import ContactClosed as WireContactClosed
 from switchyard.events.gateway.v1.contact_events_pb2 import LineAdded as WireLineAdded
 from switchyard.internal.delivery.v1.commands_pb2 import DeliverMessage as WireDeliverMessage
 from switchyard.internal.signals.v1.signals_pb2 import LinesRead as WireLinesRead
@@ -16,14 +18,26 @@ TOPICS = ("contact-events-v1", "gateway-signals-v1", "delivery-commands-v1")
 
 
 class LiveTail:
-    def __init__(self, feed: LiveFeed[FeedItem], presence: ChatPresence, deliveries: DeliveriesConsumer) -> None:
+    def __init__(
+        self,
+        feed: LiveFeed[FeedItem],
+        presence: ChatPresence,
+        deliveries: DeliveriesConsumer,
+        last_agents: LastAgents,
+    ) -> None:
         self._feed = feed
         self._presence = presence
         self._deliveries = deliveries
+        self._last_agents = last_agents
 
     async def line_added(self, received: Received, message: WireLineAdded) -> Outcome:
         item = LinesMissing(contact_id=message.contact_id, through_line=message.line)
         return self._pass_on(received, message.contact_id, item)
+
+    async def contact_closed(self, received: Received, message: WireContactClosed) -> Outcome:
+        if message.agent_id and message.customer_id:
+            self._last_agents.note(received.message.envelope.tenant, message.customer_id, message.agent_id)
+        return Done()
 
     async def typing_changed(self, received: Received, message: WireTypingChanged) -> Outcome:
         item = TypingChanged(contact_id=message.contact_id, author=message.author, typing=message.typing)
@@ -45,6 +59,7 @@ class LiveTail:
             topics=TOPICS,
             handlers={
                 WireLineAdded: self.line_added,
+                WireContactClosed: self.contact_closed,
                 WireTypingChanged: self.typing_changed,
                 WireLinesRead: self.lines_read,
                 WireDeliverMessage: self.deliver,

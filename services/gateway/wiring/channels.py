@@ -35,7 +35,7 @@ from services.gateway.application.sms_receive import ChangeConsent, ReceiveSms
 from services.gateway.application.voice_calls import VoiceCalls
 from services.gateway.application.voice_lost import FindLostCalls
 from services.gateway.application.voice_monitoring import MonitorCalls
-from services.gateway.application.voice_ports import AnswerDelivery, EndContact, OpenContact
+from services.gateway.application.voice_ports import AnswerDelivery, EndContact, FinishVoicemail, OpenContact
 from services.gateway.application.voice_receive import ReceiveCalls
 from services.gateway.application.voice_survey import VoiceSender
 from services.gateway.domain.customer import address_key
@@ -62,6 +62,7 @@ class ContactCommands:
     change_consent: ChangeConsent
     report_delivery: ReportDelivery
     answer_delivery: AnswerDelivery
+    finish_voicemail: FinishVoicemail
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,6 +107,7 @@ class Channels:
             open_contact=contacts.open_contact,
             end_contact=contacts.end_contact,
             answer=contacts.answer_delivery,
+            finish=contacts.finish_voicemail,
             clock=self.clock,
         )
         lost = FindLostCalls(calls=self.calls, control=self.control, receive=receive, clock=self.clock)

@@ -18,6 +18,8 @@ from services.gateway.application.end_contact import EndContact
 from services.gateway.application.enqueue_refused import EnqueueRefused
 from services.gateway.application.entry_points import EntryPoints
 from services.gateway.application.feed_items import FeedItem
+from services.gateway.application.finish_voicemail import FinishVoicemail
+from services.gateway.application.last_agents import LastAgents
 from services.gateway.application.live_feed import LiveFeed
 from services.gateway.application.open_contact import OpenContact
 from services.gateway.application.ports import ChannelSender, Contents
@@ -26,6 +28,7 @@ from services.gateway.application.reply import SendReply
 from services.gateway.application.report_delivery import ReportDelivery
 from services.gateway.application.retrying import Patience, Retrying
 from services.gateway.application.send_lines import SendLines
+from services.gateway.application.tell_customer import TellCustomer
 from services.gateway.wiring.stores import Stores
 from switchyard.eventing.clock import Clock
 
@@ -35,6 +38,7 @@ class Contacts:
     """Every command on contacts, and what runs behind them."""
 
     append: AppendLine
+    last_agents: LastAgents
     entry_points: EntryPoints
     open: OpenContact
     end: EndContact
@@ -46,23 +50,48 @@ class Contacts:
     change_consent: ChangeConsent
     report_delivery: ReportDelivery
     deliver: DeliverMessages
+    finish_voicemail: FinishVoicemail
     send_lines: SendLines
     presence: ChatPresence
     line_sending: Retrying
     delivering: Retrying
 
 
-def apply_and_append(stores: Stores, feed: LiveFeed[FeedItem]) -> tuple[ApplyRoutingEvent, AppendLine]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginnings:
     """What the door needs before the rest is there."""
-    append = AppendLine(stores.lines, feed)
-    return ApplyRoutingEvent(stores.contacts, append, feed), append
+
+    append: AppendLine
+    apply: ApplyRoutingEvent
+    send_lines: SendLines
+    line_sending: Retrying
+
+
+def begin_contacts(
+    stores: Stores, feed: LiveFeed[FeedItem], senders: Mapping[str, ChannelSender], clock: Clock
+) -> Beginnings:
+    append, line_sending = AppendLine(stores.lines, feed), Retrying(Patience())
+    send_lines = SendLines(contacts=stores.contacts, lines=stores.lines, senders=senders, retrying=line_sending)
+    tell = TellCustomer(
+        contacts=stores.contacts,
+        append=append,
+        lines=stores.lines,
+        customers=stores.customers,
+        send=send_lines,
+        clock=clock,
+    )
+    return Beginnings(
+        append=append,
+        apply=ApplyRoutingEvent(stores.contacts, append, feed, tell),
+        send_lines=send_lines,
+        line_sending=line_sending,
+    )
 
 
 def open_contacts(
     *,
     stores: Stores,
-    apply: ApplyRoutingEvent,
-    append: AppendLine,
+    begun: Beginnings,
     queues: KnownQueues,
     senders: Mapping[str, ChannelSender],
     contents: Contents,
@@ -72,16 +101,25 @@ def open_contacts(
     rules: ChatRules,
 ) -> Contacts:
     """Join the commands over their stores."""
-    identify = IdentifyCustomer(stores.customers)
+    append, apply, send_lines = begun.append, begun.apply, begun.send_lines
+    last_agents = LastAgents(stores.contacts)
+    identify = IdentifyCustomer(stores.customers, last_agents)
     entry_points = EntryPoints(stores.entry_points, queues)
-    open_contact = OpenContact(stores.contacts, identify, entry_points, queues, append)
+    open_contact = OpenContact(
+        contacts=stores.contacts,
+        identify=identify,
+        entry_points=entry_points,
+        queues=queues,
+        append=append,
+        last_agents=last_agents,
+    )
     end = EndContact(stores.contacts)
     answer = AnswerDelivery(stores.deliveries)
     presence = ChatPresence(replica=replica, contacts=stores.contacts, end_contact=end, clock=clock, rules=rules)
-    line_sending, delivering = Retrying(Patience()), Retrying(Patience())
-    send_lines = SendLines(contacts=stores.contacts, lines=stores.lines, senders=senders, retrying=line_sending)
+    delivering = Retrying(Patience())
     return Contacts(
         append=append,
+        last_agents=last_agents,
         entry_points=entry_points,
         open=open_contact,
         end=end,
@@ -111,8 +149,9 @@ def open_contacts(
             clock=clock,
             rules=DeliveryRules(chat_patience=timedelta(seconds=rules.grace)),
         ),
+        finish_voicemail=FinishVoicemail(stores.contacts, append, apply),
         send_lines=send_lines,
         presence=presence,
-        line_sending=line_sending,
+        line_sending=begun.line_sending,
         delivering=delivering,
     )

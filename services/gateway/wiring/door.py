@@ -15,10 +15,12 @@ from services.gateway.adapters.credentials_mongo import MongoApiKeys
 from services.gateway.adapters.door_telemetry import DoorMetrics
 from services.gateway.adapters.first_answers_mongo import MongoFirstAnswers
 from services.gateway.adapters.forwarding import Forwarder
+from services.gateway.adapters.inside import Inside
 from services.gateway.adapters.jwks import TokenVerifier
 from services.gateway.adapters.pool_snapshots import HttpPoolSnapshots
 from services.gateway.adapters.presence_mongo import MongoPresenceRecords
 from services.gateway.adapters.public_topics import public_topics
+from services.gateway.adapters.queue_outlooks import HttpQueueOutlooks
 from services.gateway.adapters.routing_commands import ApplyEvent, KafkaRoutingCommands
 from services.gateway.adapters.routing_live import RoutingReader
 from services.gateway.adapters.routing_wire import SETTINGS_TOPIC
@@ -29,6 +31,7 @@ from services.gateway.application.door.credentials import Remembering
 from services.gateway.application.door.first_answers import FirstAnswers
 from services.gateway.application.door.pool_views import PoolViews
 from services.gateway.application.door.ports import ContactViews, SendTyping, Transcripts
+from services.gateway.application.door.queue_outlooks import QueueOutlooks
 from services.gateway.application.door.rate_limits import Allowance, RateLimits
 from services.gateway.application.door.routing_settings import RoutingSettings
 from services.gateway.application.door.stream_contacts import ContactFollower
@@ -40,6 +43,7 @@ from services.gateway.entrypoints.agent_state_http import agent_state_router
 from services.gateway.entrypoints.api_keys_http import api_keys_router
 from services.gateway.entrypoints.asyncapi import add_asyncapi
 from services.gateway.entrypoints.authentication import Authentication, Authenticator
+from services.gateway.entrypoints.break_request_http import break_request_router
 from services.gateway.entrypoints.commands_http import commands_router
 from services.gateway.entrypoints.events_sse import EventStream
 from services.gateway.entrypoints.forward import Upstream, forward_to
@@ -126,6 +130,7 @@ class Door:
         app.include_router(self._stream(contact_views, lines, typing).router())
         app.include_router(offers_router(self.commands, self.views, self.routing_settings))
         app.include_router(agent_state_router(self.commands, self.views, self.routing_settings))
+        app.include_router(break_request_router(self.commands, self.routing_settings))
         app.include_router(commands_router(self.commands.outcome))
         app.include_router(api_keys_router(self.stores.api_keys, self.pepper, self.resources.clock))
         forward_to(app, self.forwarder, _upstreams(self.settings))
@@ -146,6 +151,7 @@ class Door:
             settings=self.routing_settings,
             contact_views=contact_views,
             follower=ContactFollower(feed=self.feed, lines=lines),
+            outlooks=QueueOutlooks(HttpQueueOutlooks(Inside(self.forwarder, self.settings.routing_url)), self.feed),
         )
         return StreamDoor(
             authenticator=self.authenticator,

@@ -47,12 +47,17 @@ class KafkaCommandLog(ConsumerRebalanceListener):  # type: ignore[misc]
         self._offsets = Offsets(group)
         self._consumer: AIOKafkaConsumer | None = None
         self._assigned: frozenset[int] = frozenset()
+        self._assignment = 0
         self._cluster = ""
         self._has_joined = False
 
     @property
     def assigned(self) -> frozenset[int]:
         return self._assigned
+
+    @property
+    def assignment(self) -> int:
+        return self._assignment
 
     @property
     def cluster(self) -> str:
@@ -156,6 +161,7 @@ class KafkaCommandLog(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
         self._offsets.clear()
         self._assigned = frozenset(partition.partition for partition in assigned)
+        self._assignment += 1
         self._has_joined = True
         log.info("partitions-assigned", partitions=sorted(self._assigned))
 

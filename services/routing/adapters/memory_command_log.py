@@ -16,6 +16,7 @@ class InMemoryCommandLog:
         self._next = start
         self.cluster = cluster
         self.assigned = frozenset({0})
+        self.assignment = 1
         self.reachable = True
         #: So many records a poll gives at most.
         self.most = 500

@@ -1,6 +1,6 @@
 """The journal in memory: what tests use, held to the same contract as MongoDB's."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from services.routing.adapters.journal_documents import from_document, to_document
 from services.routing.application.ports import JournalEntry, PoolKey, PoolSnapshot
@@ -24,7 +24,7 @@ class InMemoryJournal:
                 lost.add(entry.pool)
         return lost
 
-    async def read(self, pool: PoolKey, after: int) -> AsyncIterator[JournalEntry]:
+    async def read(self, pool: PoolKey, after: int) -> AsyncGenerator[JournalEntry, None]:
         for key in sorted(key for key in self._entries if key[0] == pool and key[1] > after):
             yield from_document(self._entries[key])
 
@@ -38,7 +38,9 @@ class InMemoryJournal:
         return self._snapshots.get(pool)
 
     async def save_snapshot(self, pool: PoolKey, snapshot: PoolSnapshot) -> None:
-        self._snapshots[pool] = snapshot
+        latest = self._snapshots.get(pool)
+        if latest is None or latest.sequence <= snapshot.sequence:
+            self._snapshots[pool] = snapshot
 
     async def pools_of(self, partition: int) -> list[PoolKey]:
         return sorted(pool for pool, its in self._partitions.items() if its == partition)

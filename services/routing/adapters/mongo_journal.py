@@ -1,6 +1,6 @@
 """The journal in MongoDB: inserts only, each under a number that one writer gets."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
@@ -38,7 +38,7 @@ class MongoJournal:
             taken = await self._insert(documents)
             return {pool_key(d["_id"]["pool"]) for d in taken if not await self._is_ours(d)}
 
-    async def read(self, pool: PoolKey, after: int) -> AsyncIterator[JournalEntry]:
+    async def read(self, pool: PoolKey, after: int) -> AsyncGenerator[JournalEntry, None]:
         span = {"_id": {"$gt": entry_id(pool, after), "$lt": entry_id(pool, _END)}}
         with translated():
             async for document in self._entries.find(span, batch_size=_READ_AT_ONCE).sort("_id", 1):

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from services.routing.adapters.settings_store import StoredSettings
-from services.routing.domain.organisation import KINDS, ConfiguredAgent, Queue, Setting
+from services.routing.domain.organisation import KINDS, ConfiguredAgent, ConfiguredShift, Queue, Setting
 from switchyard.eventing.clock import Clock
 from switchyard.eventing.ports import Publisher
 from switchyard.mongo.aggregates import MongoAggregates
@@ -37,7 +37,10 @@ def mongo_settings(database: Database, publisher: Publisher, clock: Clock) -> Mo
         with translated():
             await aggregates[ConfiguredAgent].collection.create_index([("tenant", 1), ("body.queues", 1), ("id", 1)])
             await aggregates[ConfiguredAgent].collection.create_index([("tenant", 1), ("body.team", 1), ("id", 1)])
+            await aggregates[ConfiguredShift].collection.create_index([("tenant", 1), ("body.agent", 1), ("id", 1)])
             await aggregates[Queue].collection.create_index([("tenant", 1), ("body.pool", 1), ("id", 1)])
+            for calendar in ("business_hours", "holidays"):
+                await aggregates[Queue].collection.create_index([("tenant", 1), (f"body.{calendar}", 1), ("id", 1)])
 
     async def tenants_of(kind: type[Setting]) -> list[str]:
         with translated():

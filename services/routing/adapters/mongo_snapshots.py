@@ -1,5 +1,7 @@
 """Snapshots of pools in MongoDB: chunks first, the manifest last, so that what has a manifest is whole."""
 
+from typing import Any
+
 from services.routing.adapters.journal_documents import entry_id, place_document, read_place
 from services.routing.application.ports import PoolKey, PoolSnapshot
 from switchyard.mongo.client import Database, Document
@@ -35,18 +37,31 @@ class MongoSnapshots:
         return 0 if manifest is None else int(manifest["_id"]["sequence"])
 
     async def latest(self, pool: PoolKey) -> PoolSnapshot | None:
-        """Read the newest snapshot that has a manifest. Raises StoreUnavailable."""
+        """Read the newest snapshot that has a manifest. Raises StoreUnavailable.
+
+        One that is dropped while it is read has made room for a newer one; without any, the journal would have to be
+        read from its first entry, which may be archived.
+        """
         with translated():
-            manifest = await self._newest(pool)
-            if manifest is None:
+            tried = None
+            while (manifest := await self._newest(pool)) is not None and manifest["_id"] != tried:
+                records = await self._records(pool, manifest)
+                if records is not None:
+                    place = read_place(manifest["place"])
+                    return PoolSnapshot(sequence=manifest["_id"]["sequence"], place=place, records=records)
+                tried = manifest["_id"]
+        return None
+
+    async def _records(self, pool: PoolKey, manifest: Document) -> list[Any] | None:
+        """Read a snapshot's chunks; None where one is gone."""
+        records: list[Any] = []
+        for number in range(manifest["chunks"]):
+            key = {**entry_id(pool, manifest["_id"]["sequence"]), "chunk": number}
+            chunk = await self._chunks.find_one({"_id": key})
+            if chunk is None:
                 return None
-            sequence, records = manifest["_id"]["sequence"], []
-            for number in range(manifest["chunks"]):
-                chunk = await self._chunks.find_one({"_id": {**entry_id(pool, sequence), "chunk": number}})
-                if chunk is None:
-                    return None
-                records += chunk["records"]
-        return PoolSnapshot(sequence=sequence, place=read_place(manifest["place"]), records=records)
+            records += chunk["records"]
+        return records
 
     async def _newest(self, pool: PoolKey) -> Document | None:
         span = {"_id": {"$gte": entry_id(pool, 0), "$lt": entry_id(pool, 2**62)}}

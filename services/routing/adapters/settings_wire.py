@@ -4,10 +4,22 @@ import hashlib
 
 from google.protobuf.message import Message as ProtobufMessage
 
+from services.routing.adapters.emergency_announcements import emergency_announcement
+from services.routing.adapters.floor_wire_commands import write_rule, write_shift
+from services.routing.adapters.queue_wire import configure_queue, skills
+from services.routing.adapters.wire_emergency import emergency_to_wire
 from services.routing.application.settings.ports import Change, SettingT
-from services.routing.domain.organisation import KINDS, ConfiguredAgent, Queue, Site, Team
-from services.routing.domain.organisation_rules import Announce, ConfigureInPool, Effect, Placement, RemoveFromPool
-from services.routing.domain.settings import SkillLevel
+from services.routing.domain.organisation import KINDS, ConfiguredAgent, ConfiguredFloorRule, Queue, Site, Team
+from services.routing.domain.organisation_rules import (
+    Announce,
+    AnnounceEmergency,
+    ConfigureInPool,
+    DeclareInPool,
+    Effect,
+    Placement,
+    RemoveFromPool,
+    TellFloor,
+)
 from switchyard.eventing.drafting import command, draft
 from switchyard.eventing.envelope import EventDraft, Message
 from switchyard.events.routing.v1 import settings_events_pb2 as announcements
@@ -27,16 +39,22 @@ def _encode(tenant: str, change: Change[SettingT], effect: Effect, version: int)
         case Announce():
             return _announcement(tenant, change, effect)
         case ConfigureInPool():
-            told = _configure(effect.setting, effect.placement, version)
+            told = _configure(effect.setting, effect, version)
             return _command(tenant, change, effect, told, version)
         case RemoveFromPool():
             return _command(tenant, change, effect, _remove(effect.setting, version), version)
+        case DeclareInPool():
+            return _command(tenant, change, effect, emergency_to_wire(effect.emergency, version), version)
+        case AnnounceEmergency():
+            return _announcement(tenant, change, effect)
+        case TellFloor():
+            return _command(tenant, change, effect, _floor(effect, version), version)
 
 
-def _announcement(tenant: str, change: Change[SettingT], effect: Announce) -> EventDraft:
+def _announcement(tenant: str, change: Change[SettingT], effect: Announce | AnnounceEmergency) -> EventDraft:
     name = f"{tenant}/{KINDS[type(effect.setting)]}/{effect.setting.id}"
     return draft(
-        _configured(effect),
+        emergency_announcement(effect) if isinstance(effect, AnnounceEmergency) else _configured(effect),
         topic=SETTINGS_TOPIC,
         key=name,
         subject=name,
@@ -91,7 +109,7 @@ def _agent_configured(agent: ConfiguredAgent, effect: Announce) -> announcements
 def _command(
     tenant: str,
     change: Change[SettingT],
-    effect: ConfigureInPool | RemoveFromPool,
+    effect: ConfigureInPool | RemoveFromPool | DeclareInPool | TellFloor,
     message: ProtobufMessage,
     version: int,
 ) -> Message:
@@ -112,30 +130,12 @@ def _command(
     )
 
 
-def _configure(setting: Queue | ConfiguredAgent, placement: Placement | None, version: int) -> ProtobufMessage:
+def _configure(setting: Queue | ConfiguredAgent, effect: ConfigureInPool, version: int) -> ProtobufMessage:
     if isinstance(setting, Queue):
-        return _configure_queue(setting, version)
-    if placement is None:
+        return configure_queue(setting, effect.opening, version)
+    if effect.placement is None:
         raise ValueError("an agent is configured with team and profile")
-    return _configure_agent(setting, placement, version)
-
-
-def _configure_queue(queue: Queue, version: int) -> commands.ConfigureQueue:
-    return commands.ConfigureQueue(
-        queue_id=queue.id,
-        required_skills=_skills(queue.required_skills),
-        priority=queue.priority,
-        target_seconds=queue.target_seconds or 0.0,
-        short_abandon_seconds=queue.short_abandon_seconds,
-        ring_seconds=queue.ring_seconds,
-        wrap_up_seconds=queue.wrap_up_seconds,
-        choice="longest-idle",
-        version=version,
-        channel_targets=[
-            commands.ChannelTarget(channel=channel, target_seconds=seconds)
-            for channel, seconds in queue.channel_targets
-        ],
-    )
+    return _configure_agent(setting, effect.placement, version)
 
 
 def _configure_agent(agent: ConfiguredAgent, placement: Placement, version: int) -> commands.ConfigureAgent:
@@ -144,13 +144,17 @@ def _configure_agent(agent: ConfiguredAgent, placement: Placement, version: int)
         team_id=agent.team or "",
         site_id=placement.site,
         queue_ids=agent.queues,
-        skills=_skills(agent.skills),
+        skills=skills(agent.skills),
         capacity_units=placement.profile.capacity_units,
         channels=[
-            commands.ChannelCapacity(channel=each.channel, units=each.units, most=each.most)
+            commands.ChannelCapacity(
+                channel=each.channel, units=each.units, most=each.most, interruptible_by=each.interruptible_by
+            )
             for each in placement.profile.channels
         ],
         version=version,
+        queue_ranks=[commands.QueueRank(queue_id=each.queue_id, rank=each.rank) for each in agent.queue_ranks],
+        attributes=[commands.Attribute(name=each.name, value=each.value) for each in agent.attributes],
     )
 
 
@@ -160,5 +164,10 @@ def _remove(setting: Queue | ConfiguredAgent, version: int) -> ProtobufMessage:
     return commands.RemoveAgent(agent_id=setting.id, version=version)
 
 
-def _skills(skills: tuple[SkillLevel, ...]) -> list[commands.SkillLevel]:
-    return [commands.SkillLevel(skill_id=each.skill_id, level=each.level) for each in skills]
+def _floor(effect: TellFloor, version: int) -> ProtobufMessage:
+    setting = effect.setting
+    if isinstance(setting, ConfiguredFloorRule):
+        gone = commands.RemoveFloorRule(rule_id=setting.id, version=version)
+        return gone if effect.removed else write_rule(setting.rule, version)
+    cancelled = commands.CancelShift(shift_id=setting.id, version=version)
+    return cancelled if effect.removed else write_shift(setting.shift, version)

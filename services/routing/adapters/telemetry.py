@@ -9,7 +9,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from services.routing.application.live_pool import LivePool, Spans
 from services.routing.application.ports import JournalEntry
 from services.routing.domain.events import OfferMade
-from services.routing.domain.stays import Waiting
+from services.routing.domain.forecasts import Accuracy, accuracy
+from services.routing.domain.stays import Parked, Waiting
 from switchyard.eventing.drafting import current_traceparent
 from switchyard.eventing.envelope import Received
 from switchyard.service.telemetry import message_spans
@@ -46,13 +47,31 @@ class RoutingMetrics:
         self.waiting = Gauge(
             "switchyard_routing_waiting", "Contacts waiting in this replica's pools.", registry=registry
         )
+        self.parked = Gauge(
+            "switchyard_routing_parked",
+            "Contacts that broke a rule and are offered to nobody until somebody moves them.",
+            registry=registry,
+        )
+        self.estimate_error = Gauge(
+            "switchyard_routing_estimate_error_seconds",
+            "Mean absolute error of the estimated wait, over the last answered contacts of all queues.",
+            registry=registry,
+        )
+        self.estimates_inside = Gauge(
+            "switchyard_routing_estimates_inside_band_ratio",
+            "Share of true waits inside the estimate's 80 % band, over the last answered contacts of all queues.",
+            registry=registry,
+        )
         self.agents = Gauge("switchyard_routing_agents", "Agents in this replica's pools.", registry=registry)
 
     def serve(self, pools: Callable[[], Collection[LivePool]]) -> None:
         """Count what is there when the figures are fetched, not at every turn."""
         self.pools.set_function(lambda: len(pools()))
         self.agents.set_function(lambda: sum(len(pool.state.agents) for pool in pools()))
-        self.waiting.set_function(lambda: sum(_waiting(pool) for pool in pools()))
+        self.waiting.set_function(lambda: sum(_count(pool, Waiting) for pool in pools()))
+        self.parked.set_function(lambda: sum(_count(pool, Parked) for pool in pools()))
+        self.estimate_error.set_function(lambda: _accuracy(pools()).mean_absolute_error_seconds or 0.0)
+        self.estimates_inside.set_function(lambda: _accuracy(pools()).inside_band_share or 0.0)
 
     def turned(self, *, commands: int) -> None:
         self.commands.inc(commands)
@@ -89,5 +108,9 @@ def command_spans(tracer: Tracer, group: str) -> Spans:
     return around
 
 
-def _waiting(pool: LivePool) -> int:
-    return sum(isinstance(stay, Waiting) for stay in tuple(pool.state.contacts.values()))
+def _count(pool: LivePool, state: type) -> int:
+    return sum(isinstance(stay, state) for stay in tuple(pool.state.contacts.values()))
+
+
+def _accuracy(pools: Collection[LivePool]) -> Accuracy:
+    return accuracy(*(forecast for pool in pools for forecast in tuple(pool.state.forecasts.values())))

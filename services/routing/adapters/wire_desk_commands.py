@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from services.routing.adapters.wire_parts import command_parts, name, seconds
+from services.routing.adapters.wire_fields import name, seconds
+from services.routing.adapters.wire_parts import command_parts
 from services.routing.domain import desk_commands as c
 from services.routing.domain.commands import Command
 from switchyard.eventing.envelope import Envelope

@@ -5,7 +5,8 @@ from typing import Any
 
 from google.protobuf.message import Message as ProtobufMessage
 
-from services.routing.adapters.wire_event_parts import entry_of, holder_of, timestamp
+from services.routing.adapters.wire_event_parts import entry_of, holder_of
+from services.routing.adapters.wire_times import timestamp
 from services.routing.domain import desk_events as e
 from switchyard.events.routing.v1 import agent_events_pb2 as agents
 from switchyard.events.routing.v1 import supervision_events_pb2 as supervision

@@ -1,9 +1,7 @@
 """The parts that public events share, as protobuf."""
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
+from services.routing.adapters.wire_times import timestamp
 from services.routing.domain import entry as d
-from services.routing.domain.moments import Moment
 from switchyard.events.routing.v1 import contact_routing_events_pb2 as contacts
 
 
@@ -22,7 +20,3 @@ def entry_of(entry: d.Entry) -> contacts.Entry:
 
 def holder_of(holder: d.Holder) -> contacts.Holder:
     return contacts.Holder(agent_id=holder.agent_id, team_id=holder.team_id, site_id=holder.site_id)
-
-
-def timestamp(moment: Moment) -> Timestamp:
-    return Timestamp(seconds=moment // 1000, nanos=moment % 1000 * 1_000_000)

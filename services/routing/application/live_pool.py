@@ -7,7 +7,7 @@ from itertools import islice
 
 from services.routing.application.ports import JournalEntry, LoggedCommand, PoolKey
 from services.routing.application.tracing import Traces
-from services.routing.domain.engine import Step, begin, fire_due, handle, refuse, replay
+from services.routing.domain.engine import Step, TimerBroke, begin, fire_due, handle, park, refuse, replay
 from services.routing.domain.events import Event
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import PoolState
@@ -16,6 +16,8 @@ from switchyard.eventing.envelope import Place, Received
 
 #: So many timers fire in one entry: a document of the journal has its limit, and commands want their turn.
 MOST_TIMERS_AT_ONCE = 1_000
+#: A pool whose timer failed and could not be set aside is left to its commands for so long.
+TIMER_REST_MS = 5_000
 #: Opens a span around a command; the events belong to the trace that it gives.
 Spans = Callable[[Received], AbstractContextManager[str | None]]
 
@@ -26,10 +28,6 @@ class CommandFailed(Exception):
     def __init__(self, logged: LoggedCommand) -> None:
         super().__init__(f"{type(logged.command).__name__} {logged.command.id}")
         self.logged = logged
-
-
-class TimerFailed(Exception):
-    """The engine raised on a timer."""
 
 
 def no_spans(received: Received) -> AbstractContextManager[str | None]:
@@ -82,11 +80,23 @@ class LivePool:
             draft.place = item.received.place
 
     def timers(self, draft: Draft, through: Moment) -> None:
-        """Fire what was due at that instant. Raises TimerFailed, after which the pool must be loaded again."""
-        try:
-            draft.steps.extend(islice(fire_due(self.state, self.state.now, through), MOST_TIMERS_AT_ONCE))
-        except Exception as error:
-            raise TimerFailed(str(error)) from error
+        """Fire what was due at that instant. Raises TimerBroke, after which the pool must be loaded again."""
+        draft.steps.extend(islice(fire_due(self.state, self.state.now, through), MOST_TIMERS_AT_ONCE))
+
+    def park(self, draft: Draft, broke: TimerBroke) -> None:
+        """Set the contact aside whose timer broke; a wrap-up cannot be, so timers rest.
+
+        Raises TimerBroke, after which the pool must be loaded again.
+        """
+        step = park(self.state, broke.key, broke.error, self.state.now)
+        if step is None:
+            self.rest()
+        else:
+            draft.steps.append(step)
+
+    def rest(self) -> None:
+        """Let no timer fire for a while: the first of them would break again."""
+        self.timers_rest_until = self.state.now + TIMER_REST_MS
 
     def entry(self, draft: Draft, batch_id: str) -> JournalEntry | None:
         """Write up the batch; None where it did nothing."""

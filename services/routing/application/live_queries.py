@@ -5,7 +5,19 @@ from dataclasses import dataclass
 
 from services.routing.application.live_pool import LivePool
 from services.routing.application.ports import Clock, PoolKey
-from services.routing.domain.estimates import Place, places
+from services.routing.domain.estimates import Place, expected_of_newcomer, places
+from services.routing.domain.expecting import Expected
+from services.routing.domain.forecasts import Accuracy, Forecast, accuracy
+from services.routing.domain.stays import Parked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingRoom:
+    """Who waits in a queue, next first, what the next would be told, and how good such estimates have been."""
+
+    places: list[Place]
+    newcomer: Expected | None
+    accuracy: Accuracy
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +27,20 @@ class LiveQueries:
     pools: Mapping[PoolKey, LivePool]
     clock: Clock
 
-    def waiting(self, tenant: str, queue_id: str) -> list[Place] | None:
+    def waiting(self, tenant: str, queue_id: str) -> WaitingRoom | None:
         """List who waits in a queue, next first; None where no pool here has that queue."""
         for key, pool in self.pools.items():
             if key.tenant == tenant and queue_id in pool.state.queues:
-                return places(pool.state, queue_id, max(self.clock(), pool.state.now))
+                now = max(self.clock(), pool.state.now)
+                forecast = pool.state.forecasts.get(queue_id) or Forecast(queue_id=queue_id)
+                return WaitingRoom(
+                    places=places(pool.state, queue_id, now),
+                    newcomer=expected_of_newcomer(pool.state, queue_id, now),
+                    accuracy=accuracy(forecast),
+                )
         return None
+
+    def parked(self, tenant: str, queue_id: str) -> list[Parked]:
+        """List who is parked in a queue; nobody where no pool here has it."""
+        pools = (pool for key, pool in self.pools.items() if key.tenant == tenant)
+        return [stay for pool in pools for stay in pool.state.parked_in(queue_id)]

@@ -15,7 +15,7 @@ import structlog
 
 from services.routing.application.horizon import Horizon
 from services.routing.application.insisting import Insisting, Stopping
-from services.routing.application.live_pool import CommandFailed, Draft, LivePool, Spans, TimerFailed, no_spans
+from services.routing.application.live_pool import CommandFailed, Draft, LivePool, Spans, no_spans
 from services.routing.application.measures import Measures
 from services.routing.application.ports import (
     Clock,
@@ -29,7 +29,10 @@ from services.routing.application.ports import (
     Reached,
 )
 from services.routing.application.recording import Recording
+from services.routing.application.snapshotting import ENTRIES_BETWEEN, Snapshotting
 from services.routing.application.take_over import TakeOver
+from services.routing.application.timers import Timers
+from services.routing.domain.expressions import NO_EXPRESSIONS, Expressions
 from switchyard.eventing.dead_letters import DeadLetter, DeadLetters
 from switchyard.eventing.ports import Publisher
 from switchyard.eventing.records import RawRecord
@@ -39,8 +42,6 @@ log = structlog.get_logger(__name__)
 GROUP = "routing-engine"
 #: Longest wait for commands: how late a change of assignment, or the end, may be noticed.
 LONGEST_POLL_SECONDS = 0.5
-#: A pool whose timer failed is left to its commands for so long.
-TIMER_REST_MS = 5_000
 
 Work = dict[PoolKey, list[LoggedCommand]]
 
@@ -61,8 +62,10 @@ class RoutingLoop:
         new_id: Callable[[], str],
         measures: Measures,
         spans: Spans = no_spans,
+        expressions: Expressions = NO_EXPRESSIONS,
         reached: Reached = lambda _: None,
         beat: Callable[[], None] = lambda: None,
+        snapshot_every: int = ENTRIES_BETWEEN,
     ) -> None:
         self.pools: dict[PoolKey, LivePool] = {}
         self._commands = commands
@@ -75,7 +78,7 @@ class RoutingLoop:
         self._reached = reached
         self._beat = beat
         self._insisting = Insisting(beat)
-        self._take_over = TakeOver(journal, publisher, encode)
+        self._take_over = TakeOver(journal, publisher, encode, expressions)
         self._recording = Recording(
             pools=self.pools,
             journal=journal,
@@ -85,9 +88,14 @@ class RoutingLoop:
             measures=measures,
             reached=reached,
             insisting=self._insisting,
+            snapshots=Snapshotting(journal, snapshot_every),
         )
         self._horizon = Horizon(commands)
+        self._timers = Timers(
+            pools=self.pools, claim=self._claim, recording=self._recording, horizon=self._horizon, clock=clock
+        )
         self._partitions: frozenset[int] = frozenset()
+        self._assignment = 0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Turn until told to stop; the batch in hand is finished, unless the database or the broker is away."""
@@ -106,8 +114,9 @@ class RoutingLoop:
         await self._follow_assignment()
         mine = [record for record in records if record.place.partition in self._partitions]
         self._reached("after-poll")
-        left = await self._do(await self._decoded(mine))
-        await self._fire()
+        work, left = await self._decoded(mine)
+        left |= await self._do(work)
+        await self._timers.fire()
         for record in mine:
             # What was left belongs to the partition's next owner, be it this replica again.
             if record.place.partition not in left:
@@ -123,19 +132,27 @@ class RoutingLoop:
         return min(max(0.0, (first - self._clock()) / 1000), LONGEST_POLL_SECONDS)
 
     async def _follow_assignment(self) -> None:
-        """Let go of pools whose partition went, and take over those that came."""
-        assigned = self._commands.assigned
-        if assigned == self._partitions:
+        """Let go of pools whose partition went, take over those that came, and see to those that may have been away."""
+        assigned, assignment = self._commands.assigned, self._commands.assignment
+        if (assigned, assignment) == (self._partitions, self._assignment):
             return
-        gone = self._partitions - assigned
-        for key in [key for key, pool in self.pools.items() if pool.partition in gone]:
+        for key in [key for key, pool in self.pools.items() if pool.partition not in assigned]:
             del self.pools[key]
-        for partition in sorted(assigned - self._partitions):
+        for partition in sorted(assigned):
             for key in await self._insisting.on(partial(self._journal.pools_of, partition)):
-                await self._claim(key, partition)
-        self._partitions = assigned
+                await self._catch_up(key, partition)
+        self._partitions, self._assignment = assigned, assignment
         self._horizon.forget()
         log.info("partitions-followed", assigned=sorted(assigned), pools=len(self.pools))
+
+    async def _catch_up(self, key: PoolKey, partition: int) -> None:
+        """Read a pool that is not here, or that another replica had meanwhile: its timers are not known here.
+
+        A replica that was held, or waited for the database, finds its partitions given back as if it had kept them.
+        """
+        pool = self.pools.get(key)
+        if pool is None or await self._insisting.on(partial(self._take_over.is_behind, pool)):
+            await self._claim(key, partition)
 
     async def _claim(self, key: PoolKey, partition: int) -> LivePool:
         if partition in self._commands.assigned:
@@ -145,19 +162,30 @@ class RoutingLoop:
         log.info("pool-taken-over", pool=str(key), sequence=pool.sequence)
         return pool
 
-    async def _decoded(self, records: Sequence[RawRecord]) -> Work:
-        """Sort commands by pool; what is none goes to the dead letters before its offset moves."""
+    async def _decoded(self, records: Sequence[RawRecord]) -> tuple[Work, set[int]]:
+        """Sort commands by pool; what is none goes to the dead letters before its offset moves.
+
+        A pool that is new is written down as this partition's before its first entry, or no heir would know of it;
+        where the partition has gone, that is the next owner's to do. Gives the partitions left so.
+        """
         work: Work = defaultdict(list)
+        left: set[int] = set()
         for record in records:
+            partition = record.place.partition
+            if partition in left:
+                continue
             try:
                 logged = self._decode(record)
             except NotACommand as error:
                 await self._bury(record, str(error))
                 continue
             if logged.pool not in self.pools:
-                await self._claim(logged.pool, record.place.partition)
+                if partition not in self._commands.assigned:
+                    left.add(partition)
+                    continue
+                await self._claim(logged.pool, partition)
             work[logged.pool].append(logged)
-        return work
+        return work, left
 
     async def _do(self, work: Mapping[PoolKey, list[LoggedCommand]]) -> set[int]:
         """Bring a batch of commands through, pool by pool again where one had to be read anew.
@@ -167,7 +195,9 @@ class RoutingLoop:
         drafts = {key: self._commanded(key, logged) for key, logged in work.items()}
         again = {key for key, draft in drafts.items() if draft is None}
         again |= await self._recording.conclude({key: draft for key, draft in drafts.items() if draft is not None})
-        return {work[key][0].received.place.partition for key in again if not await self._once_more(key, work[key])}
+        return {
+            work[key][0].received.place.partition for key in sorted(again) if not await self._once_more(key, work[key])
+        }
 
     def _commanded(self, key: PoolKey, logged: Sequence[LoggedCommand], failed: Collection[str] = ()) -> Draft | None:
         """Decide a pool's commands; None where one failed and the pool must be read again."""
@@ -205,29 +235,6 @@ class RoutingLoop:
             failed = (item.command.id,)
         await self._claim(key, self.pools[key].partition)
         return failed
-
-    async def _fire(self) -> None:
-        """Fire due timers, as far as everything sent before them has been read."""
-        now = self._clock()
-        due = [pool for pool in self.pools.values() if (at := pool.due()) is not None and at <= now]
-        if not due or now < self._horizon.rest_until:
-            return
-        through = await self._horizon.through({pool.partition for pool in due}, now)
-        if through is None:
-            return
-        drafts = {}
-        for pool in due:
-            draft = pool.begin(now)
-            try:
-                pool.timers(draft, through)
-            except TimerFailed:
-                log.exception("timer-failed", pool=str(pool.key))
-                fresh = await self._claim(pool.key, pool.partition)
-                fresh.timers_rest_until = now + TIMER_REST_MS
-            else:
-                drafts[pool.key] = draft
-        for key in await self._recording.conclude(drafts):
-            await self._claim(key, self.pools[key].partition)
 
     async def _bury(self, record: RawRecord, reason: str) -> None:
         self._measures.poisoned()

@@ -7,18 +7,53 @@ longer has is ignored: so an old journal is read by a new version, as long as ne
 from dataclasses import fields
 from typing import Any
 
-from services.routing.domain import commands, desk_commands, desk_events, entry, events, queue_steps, settings, stays
+from services.routing.domain import (
+    commands,
+    desk_commands,
+    desk_events,
+    emergency,
+    entry,
+    events,
+    forecasts,
+    opening_hours,
+    queue_steps,
+    settings,
+    stays,
+    widening,
+)
 from services.routing.domain.agent import Shown
 from services.routing.domain.engine import Step
+from services.routing.domain.floor import breaches as floor_breaches
+from services.routing.domain.floor import events as floor_events
+from services.routing.domain.floor import rules as floor_rules
+from services.routing.domain.floor import shifts as floor_shifts
 from services.routing.domain.pool import Kept
 from services.routing.domain.refusals import Refusal
 
+_MODULES = (
+    commands,
+    desk_commands,
+    desk_events,
+    emergency,
+    entry,
+    events,
+    forecasts,
+    opening_hours,
+    queue_steps,
+    settings,
+    stays,
+    widening,
+    floor_breaches,
+    floor_events,
+    floor_rules,
+    floor_shifts,
+)
 _CLASSES: dict[str, type] = {
     kind.__name__: kind
     for kind in (
         *(
             value
-            for module in (commands, desk_commands, desk_events, entry, events, queue_steps, settings, stays)
+            for module in _MODULES
             for value in vars(module).values()
             if isinstance(value, type) and value.__module__ == module.__name__
         ),

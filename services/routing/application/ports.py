@@ -1,6 +1,6 @@
 """What the routing loop needs of a command log, a journal and a clock; and what it writes down."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -62,7 +62,7 @@ class Journal(Protocol):
         once. Raises StoreUnavailable; what was written then is unknown, and the same call may be repeated.
         """
 
-    def read(self, pool: PoolKey, after: int) -> AsyncIterator[JournalEntry]:
+    def read(self, pool: PoolKey, after: int) -> AsyncGenerator[JournalEntry, None]:
         """Read a pool's entries after a sequence, in order. Raises StoreUnavailable."""
 
     async def latest_snapshot(self, pool: PoolKey) -> PoolSnapshot | None:
@@ -84,6 +84,10 @@ class CommandLog(Protocol):
     @property
     def assigned(self) -> frozenset[int]:
         """The partitions that are this replica's now."""
+
+    @property
+    def assignment(self) -> int:
+        """How often partitions were given out to this replica: they may have been another's in between."""
 
     @property
     def cluster(self) -> str:

@@ -9,6 +9,7 @@ from services.routing.application.live_pool import Draft, LivePool
 from services.routing.application.measures import Measures
 from services.routing.application.ports import Encode, Journal, JournalEntry, PoolKey, Reached
 from services.routing.application.snapshotting import Snapshotting
+from services.routing.domain.events import ContactParked
 from switchyard.eventing.ports import Publisher
 
 log = structlog.get_logger(__name__)
@@ -26,6 +27,7 @@ class Recording:
         measures: Measures,
         reached: Reached,
         insisting: Insisting,
+        snapshots: Snapshotting,
     ) -> None:
         self._pools = pools
         self._journal = journal
@@ -35,7 +37,7 @@ class Recording:
         self._measures = measures
         self._reached = reached
         self._insisting = insisting
-        self._snapshots = Snapshotting(journal)
+        self._snapshots = snapshots
 
     async def conclude(self, drafts: Mapping[PoolKey, Draft]) -> set[PoolKey]:
         """Journal and announce what a batch did; gives the pools that another replica has written to.
@@ -71,4 +73,13 @@ class Recording:
             pool = self._pools[entry.pool]
             pool.published_through = entry.sequence
             self._snapshots.consider(pool)
+            _report_parked(entry)
         self._measures.decided(entries)
+
+
+def _report_parked(entry: JournalEntry) -> None:
+    """Have somebody look: a rule, or an expression in one, fails on this contact."""
+    for step in entry.steps:
+        for event in step.events:
+            if isinstance(event, ContactParked):
+                log.error("contact-parked", pool=str(entry.pool), contact=event.entry.contact_id, error=event.error)

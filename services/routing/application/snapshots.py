@@ -8,12 +8,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from services.routing.application.floor_snapshots import floor_records, take_floor
 from services.routing.application.plain import from_plain, register, to_plain
 from services.routing.domain.agent import Agent, Shown
+from services.routing.domain.emergency import Emergency
+from services.routing.domain.expressions import NO_EXPRESSIONS, Expressions
+from services.routing.domain.floor.folding import floor_indexed
+from services.routing.domain.forecasts import Forecast, GivenEstimate
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import Kept, PoolState, indexed
 from services.routing.domain.settings import AgentProfile, QueueRules
-from services.routing.domain.stays import Connected, Hold, Offered, Waiting
+from services.routing.domain.stays import Connected, Hold, Offered, Parked, Waiting
 
 
 @register
@@ -24,6 +29,7 @@ class PoolRecord:
     contact_sequence: int
     agent_sequence: int
     offers_made: int
+    emergency: Emergency | None = None
 
 
 @register
@@ -36,6 +42,8 @@ class AgentRecord:
     set_reason: str
     announced: Shown
     leaving: bool
+    handled_ms: int = 0
+    last_offer: int = 0
     at_site: str = ""
     seat: str = ""
     presence_due: Moment | None = None
@@ -50,13 +58,6 @@ class VersionRecord:
 
 @register
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnsweredRecord:
-    queue_id: str
-    moments: tuple[Moment, ...]
-
-
-@register
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EndRecord:
     kept: Kept
 
@@ -67,11 +68,13 @@ def captured(state: PoolState) -> list[Any]:
     records += _ordered(state.queues)
     records += (_agent_record(agent) for agent in _ordered(state.agents))
     records += (VersionRecord(key=key, version=state.versions[key]) for key in sorted(state.versions))
-    records += (AnsweredRecord(queue_id=key, moments=state.answered[key]) for key in sorted(state.answered))
-    records += (stay for stay in _ordered(state.contacts) if isinstance(stay, Waiting))
+    records += _ordered(state.forecasts)
+    records += _ordered(state.given)
+    records += (stay for stay in _ordered(state.contacts) if isinstance(stay, Waiting | Parked))
     records += sorted(state.holds.values(), key=lambda hold: hold.number)
     records += (EndRecord(kept=kept) for kept in _ordered(state.ends))
     records += _ordered(state.answers)
+    records += floor_records(state)
     return records
 
 
@@ -80,20 +83,26 @@ def snapshot(state: PoolState) -> Iterator[Any]:
     return (to_plain(record) for record in captured(state))
 
 
-def restored(plain: Iterable[Any]) -> PoolState:
+def restored(plain: Iterable[Any], expressions: Expressions = NO_EXPRESSIONS) -> PoolState:
     """Make the pool of a snapshot."""
     records = iter(plain)
     first: PoolRecord = from_plain(next(records))
     state = PoolState(
         pool_id=first.pool_id,
+        expressions=expressions,
         now=first.now,
         contact_sequence=first.contact_sequence,
         agent_sequence=first.agent_sequence,
         offers_made=first.offers_made,
+        emergency=first.emergency,
     )
     for record in records:
-        _take(state, from_plain(record))
-    return indexed(state)
+        value = from_plain(record)
+        if not take_floor(state, value):
+            _take(state, value)
+    indexed(state)
+    floor_indexed(state)
+    return state
 
 
 def _take(state: PoolState, record: Any) -> None:
@@ -102,7 +111,7 @@ def _take(state: PoolState, record: Any) -> None:
             state.queues[record.queue_id] = record
         case AgentRecord():
             state.agents[record.profile.agent_id] = _agent(record)
-        case Waiting():
+        case Waiting() | Parked():
             state.contacts[record.entry.contact_id] = record
         case EndRecord(kept=kept):
             state.ends[kept.id] = kept
@@ -110,16 +119,24 @@ def _take(state: PoolState, record: Any) -> None:
             state.answers[record.id] = record
         case VersionRecord():
             state.versions[record.key] = record.version
-        case AnsweredRecord():
-            state.answered[record.queue_id] = record.moments
+        case Forecast():
+            state.forecasts[record.queue_id] = record
         case _:
-            _take_hold(state, record)
+            _take_of_contact(state, record)
+
+
+def _take_of_contact(state: PoolState, record: GivenEstimate | Hold) -> None:
+    if isinstance(record, GivenEstimate):
+        state.given[record.contact_id] = record
+    else:
+        _take_hold(state, record)
 
 
 def _take_hold(state: PoolState, hold: Hold) -> None:
     state.holds[hold.offer_id] = hold
     if isinstance(hold, Offered | Connected):
-        state.contacts[hold.entry.contact_id] = hold
+        # Holds come in the order of their numbers, and the oldest open offer is the contact's stay.
+        state.contacts.setdefault(hold.entry.contact_id, hold)
 
 
 def _pool_record(state: PoolState) -> PoolRecord:
@@ -129,6 +146,7 @@ def _pool_record(state: PoolState) -> PoolRecord:
         contact_sequence=state.contact_sequence,
         agent_sequence=state.agent_sequence,
         offers_made=state.offers_made,
+        emergency=state.emergency,
     )
 
 
@@ -141,6 +159,8 @@ def _agent_record(agent: Agent) -> AgentRecord:
         set_reason=agent.set_reason,
         announced=agent.announced,
         leaving=agent.leaving,
+        handled_ms=agent.handled_ms,
+        last_offer=agent.last_offer,
         at_site=agent.at_site,
         seat=agent.seat,
         presence_due=agent.presence_due,
@@ -156,6 +176,8 @@ def _agent(record: AgentRecord) -> Agent:
         set_reason=record.set_reason,
         announced=record.announced,
         leaving=record.leaving,
+        handled_ms=record.handled_ms,
+        last_offer=record.last_offer,
         at_site=record.at_site,
         seat=record.seat,
         presence_due=record.presence_due,

@@ -1,10 +1,12 @@
 """Taking a pool over: what was journalled is the truth, and what was journalled but not announced is announced."""
 
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from services.routing.application.live_pool import LivePool
 from services.routing.application.ports import Encode, Journal, JournalEntry, PoolKey
 from services.routing.application.snapshots import restored
+from services.routing.domain.expressions import NO_EXPRESSIONS, Expressions
 from services.routing.domain.pool import PoolState
 from switchyard.eventing.ports import Publisher
 
@@ -14,6 +16,7 @@ class TakeOver:
     journal: Journal
     publisher: Publisher
     encode: Encode
+    expressions: Expressions = NO_EXPRESSIONS
 
     async def load(self, key: PoolKey, partition: int) -> LivePool:
         """Make the pool of its latest snapshot and the journal since, and announce what may not have been.
@@ -31,14 +34,20 @@ class TakeOver:
         pool.published_through = pool.sequence
         return pool
 
+    async def is_behind(self, pool: LivePool) -> bool:
+        """Say whether another replica has written to the pool since this one did. Raises StoreUnavailable."""
+        async with aclosing(self.journal.read(pool.key, pool.sequence)) as entries:
+            return await anext(entries, None) is not None
+
     async def _from_snapshot(self, key: PoolKey, partition: int) -> LivePool:
         snapshot = await self.journal.latest_snapshot(key)
         if snapshot is None:
-            return LivePool(key=key, partition=partition, state=PoolState(pool_id=key.pool_id))
+            empty = PoolState(pool_id=key.pool_id, expressions=self.expressions)
+            return LivePool(key=key, partition=partition, state=empty)
         return LivePool(
             key=key,
             partition=partition,
-            state=restored(snapshot.records),
+            state=restored(snapshot.records, self.expressions),
             sequence=snapshot.sequence,
             published_through=snapshot.sequence,
             snapshot_sequence=snapshot.sequence,

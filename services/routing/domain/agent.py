@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from services.routing.domain.entry import Holder
+from services.routing.domain.expressions import AgentFacts
 from services.routing.domain.moments import Moment
 from services.routing.domain.settings import AgentProfile, ChannelCapacity
 from services.routing.domain.stays import Connected, Hold, WrappingUp
@@ -44,6 +45,9 @@ class Agent:
     set_reason: str = ""
     announced: Shown = field(default_factory=Shown)
     leaving: bool = False
+    #: What an emergency makes of the agent: asked for every queue, or for none.
+    everywhere: bool = False
+    barred: bool = False
     #: Where the agent has signed in; empty for where the profile says.
     at_site: str = ""
     seat: str = ""
@@ -52,11 +56,20 @@ class Agent:
     holds: dict[str, Hold] = field(default_factory=dict)
     held_units: int = 0
     held: dict[str, int] = field(default_factory=dict)
-    lanes: "list[Lane]" = field(default_factory=list)
+    #: The lanes that the agent suits, each with the agent's own rank for it.
+    lanes: "list[tuple[int, Lane]]" = field(default_factory=list)
+    #: Milliseconds of handling, from answer to the end of wrap-up, since sign-in.
+    handled_ms: int = 0
+    #: The number of the last offer; 0 for none.
+    last_offer: int = 0
     id: str = field(init=False)
     holder: Holder = field(init=False)
     capacities: dict[str, ChannelCapacity] = field(init=False)
     levels: dict[str, int] = field(init=False)
+    queue_ids: frozenset[str] = field(init=False)
+    ranks: dict[str, int] = field(init=False)
+    #: What expressions may know of the agent.
+    facts: AgentFacts = field(init=False)
     #: Units above which no contact of any channel fits any more.
     most_units: int = field(init=False)
 
@@ -68,17 +81,35 @@ class Agent:
         self.profile, self.id = profile, profile.agent_id
         self.holder = self._holder()
         self.capacities = {capacity.channel: capacity for capacity in profile.channels}
+        self.queue_ids = frozenset(profile.queue_ids)
+        self.ranks = {rank.queue_id: rank.rank for rank in profile.queue_ranks}
         self.levels = {skill.skill_id: skill.level for skill in profile.skills}
+        self.facts = AgentFacts(
+            id=profile.agent_id,
+            team=profile.team_id,
+            site=profile.site_id,
+            skills=self.levels,
+            attributes={attribute.name: attribute.value for attribute in profile.attributes},
+        )
         smallest = min((capacity.units for capacity in profile.channels if capacity.most > 0), default=0)
         self.most_units = profile.capacity_units - smallest
 
+    def signed_in(self) -> bool:
+        return self.set_state != "offline" and not self.leaving
+
     def available(self) -> bool:
         """Say whether the agent wants contacts; whether there is capacity for one is another question."""
-        return self.set_state == "available" and not self.leaving and self.presence_due is None
+        return self.set_state == "available" and not (self.leaving or self.barred or self.presence_due is not None)
+
+    def rank_among(self, queue_ids: tuple[str, ...]) -> int:
+        """Give the agent's own rank for the best of these queues, 1 where it names none."""
+        if not self.ranks:
+            return 1
+        return min((self.ranks.get(queue_id, 1) for queue_id in queue_ids if queue_id in self.queue_ids), default=1)
 
     def seeks(self) -> bool:
         """Say whether the agent is available and not full; a quick answer before the channels are asked."""
-        return self.available() and self.held_units <= self.most_units
+        return self.held_units <= self.most_units and self.available()
 
     def sit(self, at_site: str, seat: str) -> None:
         """Take a place for as long as the agent is signed in; what is offered from here on is held there."""
@@ -110,6 +141,8 @@ class Agent:
     def set(self, state: str, reason: str, at: Moment) -> None:
         if state == "available" and self.set_state != "available":
             self.idle_since = at
+        if self.set_state == "offline" != state:
+            self.handled_ms = 0
         self.set_state, self.set_reason = state, reason
 
     def shown(self) -> Shown:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from services.routing.domain.desk_commands import DeskCommand
+from services.routing.domain.emergency import Emergency
+from services.routing.domain.floor.rules import FloorRule
+from services.routing.domain.floor.shifts import Shift
 from services.routing.domain.moments import Moment
 from services.routing.domain.settings import AgentProfile, Attribute, QueueRules, SkillLevel
 
@@ -94,6 +97,8 @@ class SetAgentState:
     agent_id: str
     state: str
     reason: str = ""
+    #: For a break that cannot be now: wait for it, and work on meanwhile.
+    queue: bool = False
     forced_by: str = ""
     force: bool = False
     site: str = ""
@@ -130,6 +135,55 @@ class RemoveQueue:
     version: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigureEmergency:
+    """Declare an emergency in place of the one that holds; None lifts it."""
+
+    id: str
+    issued_at: Moment
+    version: int
+    emergency: Emergency | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigureFloorRule:
+    id: str
+    issued_at: Moment
+    rule: FloorRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveFloorRule:
+    id: str
+    issued_at: Moment
+    rule_id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanShift:
+    id: str
+    issued_at: Moment
+    shift: Shift
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelShift:
+    id: str
+    issued_at: Moment
+    shift_id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelBreak:
+    """Give up the place among those who wait for a break."""
+
+    id: str
+    issued_at: Moment
+    agent_id: str
+
+
 Command: TypeAlias = (
     EnqueueContact
     | EndContact
@@ -142,5 +196,11 @@ Command: TypeAlias = (
     | RemoveAgent
     | ConfigureQueue
     | RemoveQueue
+    | ConfigureEmergency
+    | ConfigureFloorRule
+    | RemoveFloorRule
+    | PlanShift
+    | CancelShift
+    | CancelBreak
     | DeskCommand
 )

@@ -8,6 +8,7 @@ from services.routing.domain.decisions.agents import set_agent_state
 from services.routing.domain.decisions.answer import Answer
 from services.routing.domain.decisions.configuring import configure_agent, configure_queue, remove_agent, remove_queue
 from services.routing.domain.decisions.conversations import complete_wrap_up, end_contact, transfer_contact
+from services.routing.domain.decisions.emergency import configure_emergency
 from services.routing.domain.decisions.offers import accept_offer, reject_offer
 from services.routing.domain.decisions.presence import report_presence
 from services.routing.domain.decisions.supervision import assign_contact, change_priority, take_over
@@ -20,6 +21,7 @@ from services.routing.domain.desk_commands import (
     ReportPresence,
     TakeOver,
 )
+from services.routing.domain.floor import deciding as floor
 from services.routing.domain.memory import ANSWERS_KEPT_SECONDS
 from services.routing.domain.moments import Moment, seconds_between
 from services.routing.domain.pool import PoolState
@@ -38,6 +40,12 @@ _DECISIONS: dict[type, Callable[[PoolState, Any, Moment], Answer]] = {
     c.RemoveAgent: remove_agent,
     c.ConfigureQueue: configure_queue,
     c.RemoveQueue: remove_queue,
+    c.ConfigureEmergency: configure_emergency,
+    c.ConfigureFloorRule: floor.configure_floor_rule,
+    c.RemoveFloorRule: floor.remove_floor_rule,
+    c.PlanShift: floor.plan_shift,
+    c.CancelShift: floor.cancel_shift,
+    c.CancelBreak: floor.cancel_break,
     ExtendWrapUp: extend_wrap_up,
     AssignContact: assign_contact,
     ChangePriority: change_priority,
@@ -45,7 +53,18 @@ _DECISIONS: dict[type, Callable[[PoolState, Any, Moment], Answer]] = {
     ReportPresence: report_presence,
 }
 #: Doing these twice, or late, is harmless: settings carry versions, and an end stays an end.
-_NEVER_TOO_LATE = (c.EndContact, c.ConfigureAgent, c.RemoveAgent, c.ConfigureQueue, c.RemoveQueue)
+_NEVER_TOO_LATE = (
+    c.EndContact,
+    c.ConfigureAgent,
+    c.RemoveAgent,
+    c.ConfigureQueue,
+    c.RemoveQueue,
+    c.ConfigureEmergency,
+    c.ConfigureFloorRule,
+    c.RemoveFloorRule,
+    c.PlanShift,
+    c.CancelShift,
+)
 
 
 def decide(state: PoolState, command: c.Command, now: Moment) -> Answer:

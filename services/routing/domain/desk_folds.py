@@ -7,7 +7,7 @@ from typing import Any
 from services.routing.domain import desk_events as e
 from services.routing.domain.agent import Agent
 from services.routing.domain.pool import PoolState
-from services.routing.domain.stays import Offered, Waiting, WrappingUp
+from services.routing.domain.stays import Connected, Parked, Waiting, WrappingUp
 from services.routing.domain.timers import PRESENCE
 
 
@@ -18,6 +18,7 @@ def sit(state: PoolState, agent: Agent, at_site: str, seat: str) -> None:
     if agent.seat:
         state.seats.pop((agent.at_site, agent.seat), None)
     agent.sit(at_site, seat)
+    state.stand(agent)
     if seat:
         state.seats[at_site, seat] = agent.id
 
@@ -40,19 +41,27 @@ def _wrap_up_extended(state: PoolState, event: e.WrapUpExtended) -> None:
 
 
 def _priority_changed(state: PoolState, event: e.ContactPriorityChanged) -> None:
-    stay = state.contacts[event.entry.contact_id]
+    contact_id = event.entry.contact_id
+    stay, rules = state.contacts[contact_id], state.queue(event.entry.queue_id)
     match stay:
         case Waiting():
-            state.put(_prioritised(state, state.take(event.entry.contact_id), event))
-        case Offered():
-            offer = replace(stay, waiting=_prioritised(state, stay.waiting, event))
-            state.holds[offer.offer_id] = state.contacts[event.entry.contact_id] = offer
-            state.agents[offer.holder.agent_id].hold(offer)
+            state.put(state.take(contact_id).prioritised(event.own_priority, rules))
+        case Parked(waiting=waiting):
+            state.contacts[contact_id] = replace(stay, waiting=waiting.prioritised(event.own_priority, rules))
+        case Connected():
+            raise TypeError(f"contact {contact_id} waits no longer")
+        case _:
+            _offers_prioritised(state, stay.waiting.prioritised(event.own_priority, rules))
 
 
-def _prioritised(state: PoolState, waiting: Waiting, event: e.ContactPriorityChanged) -> Waiting:
-    changed = replace(waiting, own_priority=event.own_priority)
-    return changed.under(state.queue(waiting.entry.queue_id))
+def _offers_prioritised(state: PoolState, waiting: Waiting) -> None:
+    """Let every open offer of a contact know how it waits, whichever of them is given back last."""
+    contact_id = waiting.entry.contact_id
+    offers = [replace(offer, waiting=waiting) for offer in state.offers_of(contact_id)]
+    state.contacts[contact_id] = offers[0]
+    for offer in offers:
+        state.holds[offer.offer_id] = offer
+        state.agents[offer.holder.agent_id].hold(offer)
 
 
 def _told_only(state: PoolState, event: object) -> None:

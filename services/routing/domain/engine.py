@@ -1,19 +1,34 @@
 """A pool at work: commands by the log's order, then the timers that are due, each with the matching it leads to."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from services.routing.domain.announcing import announce
 from services.routing.domain.commands import Command
 from services.routing.domain.decide import decide
 from services.routing.domain.decisions.deadlines import fire
+from services.routing.domain.estimates import estimate_newcomers
 from services.routing.domain.events import Event
 from services.routing.domain.evolve import evolve
+from services.routing.domain.floor.attending import grant_breaks, watch
 from services.routing.domain.matching import match
 from services.routing.domain.memory import forget, remember_answer
 from services.routing.domain.moments import Moment
+from services.routing.domain.parking import parked_by_timer
 from services.routing.domain.pool import PoolState
 from services.routing.domain.refusals import Refusal
+from services.routing.domain.stays import Offered, Waiting
+from services.routing.domain.timers import HOLD, STEP, TimerKey
+
+
+class TimerBroke(Exception):
+    """This timer cannot be fired: `error` names what was raised."""
+
+    def __init__(self, key: TimerKey, error: str) -> None:
+        super().__init__(f"{key[0]} {key[1]}: {error}")
+        self.key = key
+        self.error = error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +79,45 @@ def refuse(state: PoolState, command: Command, refusal: Refusal, now: Moment) ->
 
 
 def fire_due(state: PoolState, now: Moment, through: Moment) -> Iterator[Step]:
-    """Fire every timer that is due through an instant, in the order of theirs."""
+    """Fire every timer that is due through an instant, in the order of theirs.
+
+    Raises TimerBroke, after which the state may be half changed.
+    """
     while (first := state.timers.first()) is not None and first[0] <= through:
-        fired = fire(state, first[1], now)
-        events = _applied(state, fired.events, fired.contact_id, now)
-        if state.timers.first() == first:
-            raise DeadlineStuckError(first[1])
+        with _broken(first[1]):
+            fired = fire(state, first[1], now)
+            events = _applied(state, fired.events, fired.contact_id, now)
+            _require_moved(state, first)
         yield Step(cause=fired.cause, contact_id=fired.contact_id, events=events)
+
+
+@contextmanager
+def _broken(key: TimerKey) -> Iterator[None]:
+    """Say of whatever is raised whose timer it was."""
+    try:
+        yield
+    except Exception as error:
+        raise TimerBroke(key, type(error).__name__) from error
+
+
+def _require_moved(state: PoolState, fired: tuple[Moment, TimerKey]) -> None:
+    if state.timers.first() == fired:
+        raise DeadlineStuckError(fired[1])
+
+
+def park(state: PoolState, key: TimerKey, error: str, now: Moment) -> Step | None:
+    """Park the contact whose offer's or step's timer broke; None where the timer is another, or there no more.
+
+    Raises TimerBroke where that breaks too, after which the state may be half changed.
+    """
+    kind, owner = key
+    stay: object = state.holds.get(owner) if kind == HOLD else state.contacts.get(owner) if kind == STEP else None
+    if not isinstance(stay, Offered | Waiting):
+        return None
+    contact_id = stay.entry.contact_id
+    with _broken(key):
+        events = _applied(state, parked_by_timer(state, stay, error, now), contact_id, now)
+    return Step(cause=owner, contact_id=contact_id, events=events)
 
 
 def replay(state: PoolState, step: Step, now: Moment) -> None:
@@ -81,14 +128,30 @@ def replay(state: PoolState, step: Step, now: Moment) -> None:
         remember_answer(state, step.command.id, step.refusal, now)
     state.touched_agents.clear()
     state.touched_contacts.clear()
+    state.floor.touched.clear()
+
+
+def _overdue_steps(state: PoolState, now: Moment) -> Iterator[Event]:
+    """Take the steps that came due while a contact was offered, before it is offered to the same people again."""
+    for contact_id in tuple(state.touched_contacts):
+        while (due := state.timers.due_of((STEP, contact_id))) is not None and due <= now:
+            for event in fire(state, (STEP, contact_id), now).events:
+                evolve(state, event)
+                yield event
 
 
 def _applied(state: PoolState, decided: tuple[Event, ...], contact_id: str, now: Moment) -> tuple[Event, ...]:
-    """Apply what was decided and all that follows from it: new offers, then changed agents."""
+    """Apply what was decided and what follows: breaks, offers, changed agents, estimates, breaches."""
     for event in decided:
         evolve(state, event)
+    breaks = tuple(grant_breaks(state, now))
+    steps = tuple(_overdue_steps(state, now))
     offers = tuple(match(state, now))
     changes = tuple(announce(state, contact_id, now))
+    estimates = tuple(estimate_newcomers(state, now)) if state.touched_contacts else ()
+    for estimate in estimates:
+        evolve(state, estimate)
+    breaches = tuple(watch(state, now)) if state.floor.touched else ()
     state.touched_agents.clear()
     state.touched_contacts.clear()
-    return (*decided, *offers, *changes)
+    return (*decided, *breaks, *steps, *offers, *changes, *estimates, *breaches)

@@ -30,17 +30,24 @@ class Holder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsideredAgent:
-    """An agent that was looked at: `verdict` is `chosen`, `idle-less-long`, or the policy's word for why not."""
+    """An agent that was looked at: `verdict` is `chosen`, why later (`domain.choices`), or the policy's why not.
+
+    `rank` is the agent's own for the queue; `measure` what the strategy compares, lowest first: the levels of the
+    wanted skills below zero, milliseconds of handling since sign-in, or the number of the last offer.
+    """
 
     agent_id: str
     verdict: str
     idle_seconds: float
+    rank: int = 1
+    measure: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Why the engine chose as it did: the rule, who was looked at, and of how many."""
+    """Why the engine chose as it did: the rule, who was looked at, of how many, and the last rule step in force."""
 
     rule: str
     considered: tuple[ConsideredAgent, ...]
     candidates: int
+    rule_step: int = 0

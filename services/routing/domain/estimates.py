@@ -1,38 +1,134 @@
-"""Place in a queue and estimated wait, for people to read.
+"""Place in a queue and estimated wait: given when a contact begins to wait, judged when it is answered.
 
-The estimate is published as: position x mean seconds between the queue's last answers (at most 20, the time
-since the latest of them counted too). None until the queue has answered anything.
+The formula is in `expecting`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
+from services.routing.domain.events import OfferAccepted, WaitEstimated
+from services.routing.domain.expecting import Expected, deviate, expected
+from services.routing.domain.forecasts import GAPS_KEPT, JUDGED_KEPT, Forecast, GivenEstimate
 from services.routing.domain.moments import Moment, seconds_between
 from services.routing.domain.pool import PoolState
 from services.routing.domain.stays import Waiting
 
+#: Up to so many who wait a place is counted by rank; in a longer queue whoever comes is taken to be the last.
+_COUNTED = 200
+#: Whoever is offered to somebody within so long has found somebody free; the way through the log takes time too.
+_AT_ONCE_MS = 1_000
+#: How far the share that a band leaves outside moves by a wait inside, and by one outside: in balance at one of five.
+_STEP_INSIDE, _STEP_OUTSIDE = 40, -160
+_LEAST_OUTSIDE, _MOST_OUTSIDE = 200, 4_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
+    """Where a waiting contact stands; what is `expected` counts from now, and is None until somebody was answered."""
+
     waiting: Waiting
     position: int
     waited_seconds: float
-    estimated_wait_seconds: float | None
+    expected: Expected | None
 
 
 def places(state: PoolState, queue_id: str, now: Moment) -> list[Place]:
     """List who waits in a queue, next first, from position 1."""
-    pace = seconds_between_answers(state.answered.get(queue_id, ()), now)
+    waiting = state.waiting_in(queue_id)
+    forecast = state.forecasts.get(queue_id) or Forecast(queue_id=queue_id)
+    open_gap_ms = _open_gap(forecast, min((w.entry.queued_at for w in waiting), default=now), now)
     return [
         Place(
-            waiting=waiting,
+            waiting=each,
             position=position,
-            waited_seconds=seconds_between(waiting.entry.queued_at, now),
-            estimated_wait_seconds=None if pace is None else round(position * pace, 1),
+            waited_seconds=seconds_between(each.entry.queued_at, now),
+            expected=expected(forecast, position, open_gap_ms=open_gap_ms),
         )
-        for position, waiting in enumerate(state.waiting_in(queue_id), start=1)
+        for position, each in enumerate(waiting, start=1)
     ]
 
 
-def seconds_between_answers(answered: tuple[Moment, ...], now: Moment) -> float | None:
-    """Give the mean gap between answers up to now; a queue that has come to a halt grows slower by the second."""
-    return seconds_between(answered[0], now) / len(answered) if answered else None
+def expected_of_newcomer(state: PoolState, queue_id: str, now: Moment) -> Expected | None:
+    """Estimate the wait of who would come now and be the last; None until somebody was answered."""
+    waiting = state.waiting_in(queue_id)
+    forecast = state.forecasts.get(queue_id) or Forecast(queue_id=queue_id)
+    open_gap_ms = _open_gap(forecast, min((w.entry.queued_at for w in waiting), default=now), now)
+    return expected(forecast, len(waiting) + 1, open_gap_ms=open_gap_ms)
+
+
+def estimate_newcomers(state: PoolState, now: Moment) -> Iterator[WaitEstimated]:
+    """Give an estimate to who has begun to wait and found nobody free; nobody is told of it twice."""
+    for contact_id in state.touched_contacts:
+        waiting, given = state.contacts.get(contact_id), state.given.get(contact_id)
+        if not isinstance(waiting, Waiting) or (given is not None and given.entry == waiting.entry.number):
+            continue
+        forecast = state.forecasts.get(waiting.entry.queue_id)
+        if forecast is not None and (estimated := _estimated(state, forecast, waiting, now)) is not None:
+            yield estimated
+
+
+def judge(state: PoolState, event: OfferAccepted) -> None:
+    """Fold an answer into its queue's forecast: the gap that it ended, and how good the estimate was."""
+    entry = event.entry
+    before = state.forecasts.get(entry.queue_id) or Forecast(queue_id=entry.queue_id)
+    after = replace(_with_gap(before, event), last_answer=event.at)
+    given = state.given.pop(entry.contact_id, None)
+    if given is not None and given.entry == entry.number:
+        after = _judged(after, given, seconds_between(given.at, event.at))
+    state.forecasts[entry.queue_id] = after
+
+
+def _with_gap(forecast: Forecast, event: OfferAccepted) -> Forecast:
+    gap_ms = max(0, event.at - max(forecast.last_answer, event.entry.queued_at))
+    waited = event.offered_at - event.entry.queued_at > _AT_ONCE_MS
+    if waited is forecast.waited:
+        return replace(forecast, gaps_ms=(*forecast.gaps_ms, gap_ms)[-GAPS_KEPT:])
+    return replace(forecast, gaps_ms=(gap_ms,), waited=True) if waited else forecast
+
+
+def _estimated(state: PoolState, forecast: Forecast, waiting: Waiting, now: Moment) -> WaitEstimated | None:
+    position = _position(state, waiting)
+    open_gap_ms = _open_gap(forecast, waiting.entry.queued_at, now) if position == 1 else 0
+    found = expected(forecast, position, open_gap_ms=open_gap_ms)
+    if found is None:
+        return None
+    given = GivenEstimate(
+        contact_id=waiting.entry.contact_id,
+        entry=waiting.entry.number,
+        queue_id=waiting.entry.queue_id,
+        at=now,
+        position=position,
+        estimated_seconds=found.estimated_seconds,
+        low_seconds=found.low_seconds,
+        high_seconds=found.high_seconds,
+        mean_seconds=found.mean_seconds,
+        shape=found.shape,
+    )
+    return WaitEstimated(at=now, given=given)
+
+
+def _position(state: PoolState, waiting: Waiting) -> int:
+    lines = [lane.line for lane in state.lanes.values() if lane.queue_id == waiting.entry.queue_id]
+    length = sum(len(line) for line in lines)
+    if length > _COUNTED:
+        return length
+    return 1 + sum(other.rank < waiting.rank for line in lines for other in line.members.values())
+
+
+def _open_gap(forecast: Forecast, waiting_since: Moment, now: Moment) -> int:
+    """Say for how long somebody has waited since the last answer, in milliseconds."""
+    return max(0, now - max(forecast.last_answer, waiting_since))
+
+
+def _judged(forecast: Forecast, given: GivenEstimate, waited_seconds: float) -> Forecast:
+    error_ms = round(abs(waited_seconds - given.estimated_seconds) * 1000)
+    z_milli = round(deviate(given, waited_seconds) * 1000)
+    inside = given.low_seconds <= waited_seconds <= given.high_seconds
+    outside = forecast.outside + (_STEP_INSIDE if inside else _STEP_OUTSIDE)
+    return replace(
+        forecast,
+        outside=min(max(outside, _LEAST_OUTSIDE), _MOST_OUTSIDE),
+        errors_ms=(*forecast.errors_ms, error_ms)[-JUDGED_KEPT:],
+        z_milli=(*forecast.z_milli, z_milli)[-JUDGED_KEPT:],
+        inside=(*forecast.inside, inside)[-JUDGED_KEPT:],
+    )

@@ -14,16 +14,21 @@ from services.routing.domain.desk_events import (
     DeskContactEvent,
     DeskInternalEvent,
 )
+from services.routing.domain.emergency import Emergency
 from services.routing.domain.entry import Decision, Entry, Holder
+from services.routing.domain.floor import events as floor
+from services.routing.domain.forecasts import GivenEstimate
 from services.routing.domain.moments import Moment
-from services.routing.domain.settings import AgentProfile, QueueRules, SkillLevel
+from services.routing.domain.settings import AgentProfile, Attribute, QueueRules, SkillLevel
+from services.routing.domain.widening import Widening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactQueued:
     """`priority` and `required_skills` are the queue's and the contact's together; `own_...` the contact's alone.
 
-    `declined` names the agents whom this entry is not offered to at first: whoever has just passed it on.
+    `declined` names the agents whom this entry is not offered to at first: whoever has just passed it on. Until
+    `kept_until` it is offered to `kept_for` alone, the customer's last agent; empty for everybody.
     """
 
     at: Moment
@@ -34,6 +39,35 @@ class ContactQueued:
     own_skills: tuple[SkillLevel, ...]
     transferred_from: str = ""
     declined: tuple[str, ...] = ()
+    kept_for: str = ""
+    kept_until: Moment = 0
+    attributes: tuple[Attribute, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchWidened:
+    """A contact still waits, and is looked for more widely: `step` counts its queue's rule steps from 1.
+
+    `widening` is all that holds from now on; `priority` and `required_skills` with it. `step` of the last one that
+    was taken, where the contact is only kept for its last agent no more (`reason` kept-over rather than step).
+    """
+
+    at: Moment
+    entry: Entry
+    step: int
+    reason: str
+    widening: Widening
+    priority: int
+    required_skills: tuple[SkillLevel, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepPassed:
+    """Internal: a rule step's time came and its condition did not hold."""
+
+    at: Moment
+    entry: Entry
+    step: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +116,10 @@ class OfferTimedOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferWithdrawn:
-    """The contact waits again until another event says more.
+    """`reason` is customer-left, agent-left, taken, queue-removed, contact-parked, site-closed, emergency,
+    assigned-by-hand or presence-lost.
 
-    `reason` is customer-left, agent-left, queue-removed, assigned-by-hand or presence-lost.
+    The contact waits again, or rings on with others who are asked, until another event says more.
     """
 
     at: Moment
@@ -117,6 +152,16 @@ class ContactFlowedOut:
     to_pool: str = ""
     last_step: str = ""
     announcement: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactParked:
+    """The contact broke a rule and is offered to nobody; `reason` is matching-failed or timer-failed."""
+
+    at: Moment
+    entry: Entry
+    reason: str
+    error: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +283,15 @@ class QueueRemoved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyRuled:
+    """Internal: the emergency as it holds from now on, None for none; who was to leave has flowed out before."""
+
+    at: Moment
+    emergency: Emergency | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndNoted:
     """Internal: a contact ended that does not wait or talk here; a later entry of it is abandoned at once."""
 
@@ -246,8 +300,17 @@ class EndNoted:
     ended_by: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitEstimated:
+    """Internal: how long a contact that began to wait was expected to."""
+
+    at: Moment
+    given: GivenEstimate
+
+
 ContactEvent: TypeAlias = (
     ContactQueued
+    | SearchWidened
     | OfferMade
     | OfferAccepted
     | OfferRejected
@@ -255,17 +318,41 @@ ContactEvent: TypeAlias = (
     | OfferWithdrawn
     | ContactAbandoned
     | ContactFlowedOut
+    | ContactParked
     | ContactTransferred
     | ContactEnded
     | WrapUpCompleted
     | DeskContactEvent
 )
-AgentEvent: TypeAlias = AgentJoinedPool | AgentLeftPool | AgentStateChanged | DeskAgentEvent
-InternalEvent: TypeAlias = AgentProfiled | AgentLeaving | QueueRuled | QueueRemoved | EndNoted | DeskInternalEvent
+FloorEvent: TypeAlias = (
+    floor.FloorRuleBreached
+    | floor.FloorBreachEnded
+    | floor.BreakRequested
+    | floor.BreakGranted
+    | floor.BreakRequestEnded
+)
+AgentEvent: TypeAlias = AgentJoinedPool | AgentLeftPool | AgentStateChanged | FloorEvent | DeskAgentEvent
+InternalEvent: TypeAlias = (
+    StepPassed
+    | AgentProfiled
+    | AgentLeaving
+    | QueueRuled
+    | QueueRemoved
+    | EmergencyRuled
+    | EndNoted
+    | WaitEstimated
+    | floor.FloorRuled
+    | floor.FloorRuleRemoved
+    | floor.ShiftPlanned
+    | floor.ShiftCancelled
+    | floor.FloorLooked
+    | DeskInternalEvent
+)
 Event: TypeAlias = ContactEvent | AgentEvent | InternalEvent
 
 CONTACT_EVENTS = (
     ContactQueued,
+    SearchWidened,
     OfferMade,
     OfferAccepted,
     OfferRejected,
@@ -273,9 +360,17 @@ CONTACT_EVENTS = (
     OfferWithdrawn,
     ContactAbandoned,
     ContactFlowedOut,
+    ContactParked,
     ContactTransferred,
     ContactEnded,
     WrapUpCompleted,
     *DESK_CONTACT_EVENTS,
 )
-AGENT_EVENTS = (AgentJoinedPool, AgentLeftPool, AgentStateChanged, *DESK_AGENT_EVENTS)
+FLOOR_EVENTS = (
+    floor.FloorRuleBreached,
+    floor.FloorBreachEnded,
+    floor.BreakRequested,
+    floor.BreakGranted,
+    floor.BreakRequestEnded,
+)
+AGENT_EVENTS = (AgentJoinedPool, AgentLeftPool, AgentStateChanged, *FLOOR_EVENTS, *DESK_AGENT_EVENTS)

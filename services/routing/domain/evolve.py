@@ -5,11 +5,16 @@ version of the rules.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from services.routing.domain import events as e
 from services.routing.domain.agent import Agent, Shown
 from services.routing.domain.desk_folds import DESK_FOLDS, miss_no_more, sit
+from services.routing.domain.entry import Entry
+from services.routing.domain.estimates import judge
+from services.routing.domain.floor import events as fe
+from services.routing.domain.floor import folding as floor
 from services.routing.domain.memory import remember_end
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import PoolState
@@ -20,13 +25,12 @@ from services.routing.domain.stays import (
     Waiting,
     connected,
     offered,
+    parked,
     waiting,
     wrapping_up,
 )
 from services.routing.domain.timers import HOLD
 
-#: So many answers of a queue are remembered to estimate the wait from.
-PACE_WINDOW = 20
 _OF_CONTACTS = frozenset(e.CONTACT_EVENTS)
 _OF_AGENTS = frozenset(e.AGENT_EVENTS)
 
@@ -43,22 +47,38 @@ def evolve(state: PoolState, event: e.Event) -> None:
 
 def _contact_queued(state: PoolState, event: e.ContactQueued) -> None:
     state.put(waiting(event))
+    state.unanswered[event.entry.queue_id] += 1
+
+
+def _search_widened(state: PoolState, event: e.SearchWidened) -> None:
+    contact = state.take(event.entry.contact_id)
+    state.put(contact.widened(event.widening, event.step, state.queue(event.entry.queue_id)))
+
+
+def _step_passed(state: PoolState, event: e.StepPassed) -> None:
+    contact = state.take(event.entry.contact_id)
+    state.put(replace(contact, steps_taken=event.step))
 
 
 def _offer_made(state: PoolState, event: e.OfferMade) -> None:
-    hold = offered(state.take(event.entry.contact_id), event)
+    contact_id = event.entry.contact_id
+    ringing = state.contacts[contact_id]
+    hold = offered(ringing.waiting if isinstance(ringing, Offered) else state.take(contact_id), event)
     state.offers_made = event.number
-    state.contacts[event.entry.contact_id] = hold
+    state.contacts.setdefault(contact_id, hold)
+    state.rings[contact_id] = (*state.rings.get(contact_id, ()), hold.offer_id)
     _hold(state, hold)
+    state.agents[event.holder.agent_id].last_offer = event.number
 
 
 def _offer_accepted(state: PoolState, event: e.OfferAccepted) -> None:
     talk = connected(_offered(state, event.offer_id), event.at)
+    del state.rings[event.entry.contact_id]
     state.contacts[event.entry.contact_id] = talk
     _hold(state, talk)
     state.agents[event.holder.agent_id].idle_since = event.at
-    queue_id = event.entry.queue_id
-    state.answered[queue_id] = (*state.answered.get(queue_id, ())[1 - PACE_WINDOW :], event.at)
+    state.unanswered[event.entry.queue_id] -= 1
+    judge(state, event)
 
 
 def _offer_rejected(state: PoolState, event: e.OfferRejected) -> None:
@@ -71,14 +91,30 @@ def _offer_timed_out(state: PoolState, event: e.OfferTimedOut) -> None:
 
 def _decline(state: PoolState, offer_id: str) -> Agent:
     agent = _release(state, offer := _offered(state, offer_id))
-    _put_back(state, offer.waiting.declined_by(agent.id))
+    _rings_no_more(state, offer, offer.waiting.declined_by(agent.id))
     return agent
 
 
 def _offer_withdrawn(state: PoolState, event: e.OfferWithdrawn) -> None:
     offer = _offered(state, event.offer_id)
     _release(state, offer)
-    _put_back(state, offer.waiting)
+    _rings_no_more(state, offer, offer.waiting)
+
+
+def _rings_no_more(state: PoolState, offer: Offered, contact: Waiting) -> None:
+    """Let a contact ring on with the others who are asked, or wait again."""
+    contact_id = offer.entry.contact_id
+    left = tuple(offer_id for offer_id in state.rings[contact_id] if offer_id != offer.offer_id)
+    del state.contacts[contact_id]
+    if not left:
+        del state.rings[contact_id]
+        _put_back(state, contact)
+        return
+    state.rings[contact_id] = left
+    for offer_id in left:
+        rings_on = replace(_offered(state, offer_id), waiting=contact)
+        state.contacts.setdefault(contact_id, rings_on)
+        _hold(state, rings_on)
 
 
 def _put_back(state: PoolState, contact: Waiting) -> None:
@@ -88,12 +124,22 @@ def _put_back(state: PoolState, contact: Waiting) -> None:
 
 
 def _contact_abandoned(state: PoolState, event: e.ContactAbandoned) -> None:
-    state.take(event.entry.contact_id)
+    _leave(state, event.entry)
     remember_end(state, event.entry.contact_id, event.ended_by, event.at)
 
 
 def _contact_flowed_out(state: PoolState, event: e.ContactFlowedOut) -> None:
-    state.take(event.entry.contact_id)
+    _leave(state, event.entry)
+
+
+def _leave(state: PoolState, entry: Entry) -> None:
+    state.take(entry.contact_id)
+    state.given.pop(entry.contact_id, None)
+    state.unanswered[entry.queue_id] -= 1
+
+
+def _contact_parked(state: PoolState, event: e.ContactParked) -> None:
+    state.contacts[event.entry.contact_id] = parked(state.take(event.entry.contact_id), event)
 
 
 def _contact_transferred(state: PoolState, event: e.ContactTransferred) -> None:
@@ -114,7 +160,9 @@ def _wrap_up(state: PoolState, offer_id: str, at: Moment, until: Moment, *, tran
 
 
 def _wrap_up_completed(state: PoolState, event: e.WrapUpCompleted) -> None:
-    _release(state, state.holds[event.offer_id]).idle_since = event.at
+    agent = _release(state, state.holds[event.offer_id])
+    agent.idle_since = event.at
+    agent.handled_ms += max(0, event.at - event.answered_at)
 
 
 def _agent_joined(state: PoolState, event: e.AgentJoinedPool) -> None:
@@ -126,11 +174,14 @@ def _agent_profiled(state: PoolState, event: e.AgentProfiled) -> None:
     agent = state.agents.get(profile.agent_id)
     if agent is None:
         agent = state.agents[profile.agent_id] = Agent(profile=profile, since=event.at, idle_since=event.at)
+    team_before = agent.holder.team_id
     agent.configure(profile)
     agent.leaving = False
     state.versions[f"agent/{agent.id}"] = profile.version
+    state.stand(agent)
     state.place(agent)
     state.touched_agents[agent.id] = None
+    floor.agent_placed(state, agent, team_before)
 
 
 def _agent_leaving(state: PoolState, event: e.AgentLeaving) -> None:
@@ -145,10 +196,13 @@ def _agent_left(state: PoolState, event: e.AgentLeftPool) -> None:
     state.displace(agent)
     sit(state, agent, "", "")
     miss_no_more(state, agent)
+    floor.agent_gone(state, agent)
 
 
 def _agent_state_changed(state: PoolState, event: e.AgentStateChanged) -> None:
     agent = state.agents[event.holder.agent_id]
+    before = (agent.announced.state, agent.announced.reason)
+    site_before = agent.holder.site_id
     agent.set(event.set_state, event.set_reason, event.at)
     sit(state, agent, event.at_site, event.seat)
     if event.set_state == "offline":
@@ -162,6 +216,9 @@ def _agent_state_changed(state: PoolState, event: e.AgentStateChanged) -> None:
         held_units=event.held_units,
     )
     state.touched_agents[agent.id] = None
+    floor.agent_changed(state, agent, before)
+    if agent.holder.site_id != site_before:
+        floor.touch(state, agent.id)
 
 
 def _queue_ruled(state: PoolState, event: e.QueueRuled) -> None:
@@ -174,8 +231,23 @@ def _queue_ruled(state: PoolState, event: e.QueueRuled) -> None:
 
 def _queue_removed(state: PoolState, event: e.QueueRemoved) -> None:
     state.queues.pop(event.queue_id, None)
-    state.answered.pop(event.queue_id, None)
+    state.forecasts.pop(event.queue_id, None)
     state.versions[f"queue/{event.queue_id}"] = event.version
+
+
+def _emergency_ruled(state: PoolState, event: e.EmergencyRuled) -> None:
+    state.emergency = event.emergency
+    state.versions["emergency"] = event.version
+    for agent in state.agents.values():
+        before = agent.everywhere
+        state.stand(agent)
+        if agent.everywhere is not before:
+            state.place(agent)
+        state.touched_agents[agent.id] = None
+
+
+def _wait_estimated(state: PoolState, event: e.WaitEstimated) -> None:
+    state.given[event.given.contact_id] = event.given
 
 
 def _end_noted(state: PoolState, event: e.EndNoted) -> None:
@@ -209,6 +281,8 @@ def _offered(state: PoolState, offer_id: str) -> Offered:
 #: `Any`: each fold takes its own event, and the key says which.
 _FOLDS: dict[type, Callable[[PoolState, Any], None]] = {
     e.ContactQueued: _contact_queued,
+    e.SearchWidened: _search_widened,
+    e.StepPassed: _step_passed,
     e.OfferMade: _offer_made,
     e.OfferAccepted: _offer_accepted,
     e.OfferRejected: _offer_rejected,
@@ -216,6 +290,7 @@ _FOLDS: dict[type, Callable[[PoolState, Any], None]] = {
     e.OfferWithdrawn: _offer_withdrawn,
     e.ContactAbandoned: _contact_abandoned,
     e.ContactFlowedOut: _contact_flowed_out,
+    e.ContactParked: _contact_parked,
     e.ContactTransferred: _contact_transferred,
     e.ContactEnded: _contact_ended,
     e.WrapUpCompleted: _wrap_up_completed,
@@ -226,6 +301,18 @@ _FOLDS: dict[type, Callable[[PoolState, Any], None]] = {
     e.AgentLeaving: _agent_leaving,
     e.QueueRuled: _queue_ruled,
     e.QueueRemoved: _queue_removed,
+    e.EmergencyRuled: _emergency_ruled,
     e.EndNoted: _end_noted,
+    e.WaitEstimated: _wait_estimated,
+    fe.FloorRuleBreached: floor.breached,
+    fe.FloorBreachEnded: floor.breach_ended,
+    fe.BreakRequested: floor.break_requested,
+    fe.BreakGranted: floor.break_request_over,
+    fe.BreakRequestEnded: floor.break_request_over,
+    fe.FloorRuled: floor.rule_ruled,
+    fe.FloorRuleRemoved: floor.rule_removed,
+    fe.ShiftPlanned: floor.shift_planned,
+    fe.ShiftCancelled: floor.shift_cancelled,
+    fe.FloorLooked: floor.looked,
     **DESK_FOLDS,
 }

@@ -1,56 +1,45 @@
-"""Contacts with the same requirements, and the agents who meet them: all that one matching needs to look at."""
-
-from typing import TypeAlias
+"""Contacts with equal searches, and the agents who meet them: all that one matching needs to look at."""
 
 from services.routing.domain.agent import Agent
+from services.routing.domain.choices import Turn, measure_of, turn_of
 from services.routing.domain.entry import ConsideredAgent, Decision
+from services.routing.domain.expressions import Expressions
 from services.routing.domain.moments import Moment
 from services.routing.domain.policies import (
     POLICIES_OF_LAST_RESORT,
     ROUTING_POLICIES,
     Policy,
+    unsuitable,
 )
 from services.routing.domain.ready_agents import ReadyAgents
-from services.routing.domain.settings import SkillLevel
+from services.routing.domain.search import Search
 from services.routing.domain.stays import Waiting
 from services.routing.domain.waiting_line import WaitingLine
-
-#: Queue, channel, skills required by queue and contact together.
-LaneKey: TypeAlias = tuple[str, str, tuple[SkillLevel, ...]]
-
-
-def key_of(waiting: Waiting) -> LaneKey:
-    return (waiting.entry.queue_id, waiting.entry.channel, waiting.required_skills)
 
 
 class Lane:
     """An index: made of the pool's agents and contacts, and made again after a restart."""
 
-    __slots__ = ("channel", "engaged", "idle", "key", "line", "members", "queue_id")
+    __slots__ = ("_expressions", "_measure", "channel", "engaged", "idle", "line", "members", "queue_id", "search")
 
-    def __init__(self, key: LaneKey, agents: dict[str, Agent]) -> None:
-        self.key = key
-        self.queue_id, self.channel, _ = key
+    def __init__(self, search: Search, expressions: Expressions) -> None:
+        self.search = search
+        self._expressions = expressions
+        self.queue_id, self.channel = search.queue_id, search.channel
         self.line = WaitingLine()
-        #: Agents with the queue, the channel and the skills, whatever their state.
+        #: Agents who meet the search, whatever their state.
         self.members: dict[str, Agent] = {}
-        self.idle = ReadyAgents(agents, engaged=False)
-        self.engaged = ReadyAgents(agents, engaged=True)
+        self._measure = measure_of(search.choice)
+        self.idle = ReadyAgents(self.members, self._turn, search.choice, engaged=False)
+        self.engaged = ReadyAgents(self.members, self._turn, search.choice, engaged=True)
 
     def suits(self, agent: Agent) -> bool:
         """Say whether the agent can ever serve this lane."""
-        queue_id, channel, required = self.key
-        capacity = agent.capacities.get(channel)
-        return (
-            queue_id in agent.profile.queue_ids
-            and capacity is not None
-            and capacity.most > 0
-            and all(agent.levels.get(skill.skill_id, 0) >= skill.level for skill in required)
-        )
+        return unsuitable(self.search, agent, self._expressions) is None
 
     def enter(self, agent: Agent) -> None:
         self.members[agent.id] = agent
-        agent.lanes.append(self)
+        agent.lanes.append((agent.rank_among(self.search.queues), self))
 
     def leave(self, agent: Agent) -> None:
         self.members.pop(agent.id, None)
@@ -60,14 +49,14 @@ class Lane:
         (self.engaged if agent.holds else self.idle).add(agent)
 
     def choose(self, waiting: Waiting, now: Moment) -> tuple[Agent, Decision] | None:
-        """Find the agent for a contact: the longest idle, then whoever was given something least recently."""
-        return self._choose(waiting, ROUTING_POLICIES, "longest-idle", now)
+        """Find the agent for a contact: whose turn it is among the idle, then among those who have something."""
+        return self._choose(waiting, ROUTING_POLICIES, self.search.choice, now)
 
     def choose_again(self, waiting: Waiting, now: Moment) -> tuple[Agent, Decision] | None:
         """Find an agent among those who declined, provided that nobody else is available."""
         if any(agent.available() and agent.id not in waiting.declined for agent in self.members.values()):
             return None
-        return self._choose(waiting, POLICIES_OF_LAST_RESORT, "longest-idle-all-declined", now)
+        return self._choose(waiting, POLICIES_OF_LAST_RESORT, f"{self.search.choice}-all-declined", now)
 
     def _choose(
         self, waiting: Waiting, policies: tuple[Policy, ...], rule: str, now: Moment
@@ -81,4 +70,10 @@ class Lane:
         )
         if agent is None:
             return None
-        return agent, Decision(rule=rule, considered=tuple(considered), candidates=candidates)
+        decision = Decision(
+            rule=rule, considered=tuple(considered), candidates=candidates, rule_step=waiting.steps_taken
+        )
+        return agent, decision
+
+    def _turn(self, agent: Agent) -> Turn:
+        return turn_of(self.search, agent, self._measure)

@@ -2,18 +2,23 @@
 
 from dataclasses import dataclass, field
 
-from services.routing.domain.settings import ChannelCapacity, SkillLevel
+from services.routing.domain.calendars import BusinessHours, Holidays
+from services.routing.domain.declared_emergency import DeclaredEmergency
+from services.routing.domain.floor.rules import DEFAULT_RULES, FloorRule
+from services.routing.domain.floor.shifts import Shift
+from services.routing.domain.queue_steps import Overflow, RuleStep, WayOut
+from services.routing.domain.setting import Setting as Setting  # noqa: PLC0414 - read from here with its kinds
+from services.routing.domain.settings import (
+    LONGEST_IDLE,
+    Attribute,
+    ChannelCapacity,
+    ChannelOffers,
+    QueueRank,
+    SkillLevel,
+)
 
 DEFAULT_POOL = "default"
 DEFAULT_PROFILE = "default"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """What every kind has; `id` is unique within tenant and kind."""
-
-    id: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +51,12 @@ class RoutingProfile(Setting):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue(Setting):
-    """`channel_targets` go before `target_seconds`, and where that is None each channel's default holds."""
+    """`channel_targets` go before `target_seconds`, and where that is None each channel's default holds.
+
+    What the fields from `choice` on mean is said at `QueueRules`. `business_hours` and `holidays` are ids; without the
+    first the queue is always open. A contact that comes while it is closed takes `when_closed`, and waits where that
+    is None.
+    """
 
     pool: str = DEFAULT_POOL
     channels: tuple[str, ...] | None = None
@@ -58,6 +68,17 @@ class Queue(Setting):
     ring_seconds: float = 20.0
     wrap_up_seconds: float = 60.0
     greeting: str | None = None
+    choice: str = LONGEST_IDLE
+    preferred_skills: tuple[SkillLevel, ...] = ()
+    sites: tuple[str, ...] = ()
+    sticky_seconds: float = 0.0
+    agent_rule: str = ""
+    channel_offers: tuple[ChannelOffers, ...] = ()
+    steps: tuple[RuleStep, ...] = ()
+    overflows: tuple[Overflow, ...] = ()
+    business_hours: str | None = None
+    holidays: str | None = None
+    when_closed: WayOut | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +92,22 @@ class ConfiguredAgent(Setting):
     routing_profile: str = DEFAULT_PROFILE
     address: str | None = None
     leaving_pool: str = field(default="")
+    queue_ranks: tuple[QueueRank, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfiguredFloorRule(Setting):
+    """What every pool holds its agents to; the rule's id is the setting's."""
+
+    rule: FloorRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfiguredShift(Setting):
+    """When an agent is on duty, told to every pool, for agents move; the shift's id is the setting's."""
+
+    shift: Shift
 
 
 #: The plural that names a kind in paths, sources and keys.
@@ -82,6 +119,19 @@ KINDS: dict[type[Setting], str] = {
     RoutingProfile: "routing-profiles",
     Queue: "queues",
     ConfiguredAgent: "agents",
+    BusinessHours: "business-hours",
+    Holidays: "holidays",
+    DeclaredEmergency: "emergency",
+    ConfiguredFloorRule: "floor-rules",
+    ConfiguredShift: "shifts",
+}
+
+_RULE_NAMES = {
+    "sign-in-on-time": "Signed in within 3 minutes, 5 minutes early for a night shift 按时签入",
+    "no-early-sign-out": "Not signed out before the shift is over 不提前签出",
+    "break-10-minutes": "Breaks of at most 10 minutes 小休不超过10分钟",
+    "breaks-at-once": "At most a fifth of a team on break at once 同时小休人数",
+    "no-unexplained-not-ready": "Not ready without a reason for at most a minute 无理由示忙",
 }
 
 #: What every tenant has without making it: one call at a time, or several written contacts side by side.
@@ -97,6 +147,7 @@ BUILT_IN: tuple[Setting, ...] = (
             ChannelCapacity(channel="email", units=20, most=5),
         ),
     ),
+    *(ConfiguredFloorRule(id=rule.rule_id, name=_RULE_NAMES[rule.rule_id], rule=rule) for rule in DEFAULT_RULES),
 )
 
 

@@ -1,10 +1,16 @@
 """What settings may say about each other, and what a change of one means for the pools."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from services.routing.domain.calendars import BusinessHours, Holidays
+from services.routing.domain.declared_emergency import DeclaredEmergency
+from services.routing.domain.emergency import Emergency
+from services.routing.domain.opening_hours import OpeningHours
 from services.routing.domain.organisation import (
     ConfiguredAgent,
+    ConfiguredFloorRule,
+    ConfiguredShift,
     Pool,
     Queue,
     RoutingProfile,
@@ -13,6 +19,7 @@ from services.routing.domain.organisation import (
     Skill,
     Team,
 )
+from services.routing.domain.ways_out import ways_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +50,12 @@ class Announce:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigureInPool:
-    """Tell a pool's engine; `placement` belongs to an agent."""
+    """Tell a pool's engine; `placement` belongs to an agent, `opening` to a queue that is not always open."""
 
     pool: str
     setting: Queue | ConfiguredAgent
     placement: Placement | None = None
+    opening: OpeningHours | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +64,33 @@ class RemoveFromPool:
     setting: Queue | ConfiguredAgent
 
 
-Effect = Announce | ConfigureInPool | RemoveFromPool
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclareInPool:
+    """Tell a pool's engine of an emergency, or by None that there is none."""
+
+    pool: str
+    setting: DeclaredEmergency
+    emergency: Emergency | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnounceEmergency:
+    """Tell everybody what holds in which pool; `pools` are all of the tenant."""
+
+    setting: DeclaredEmergency
+    pools: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellFloor:
+    """Tell a pool's engine of a floor rule or a shift, or that it is no more."""
+
+    pool: str
+    setting: ConfiguredFloorRule | ConfiguredShift
+    removed: bool = False
+
+
+Effect = Announce | ConfigureInPool | RemoveFromPool | DeclareInPool | AnnounceEmergency | TellFloor
 
 
 def references(setting: Setting) -> Iterator[Reference]:
@@ -65,11 +99,66 @@ def references(setting: Setting) -> Iterator[Reference]:
         case Team(site=str(site)):
             yield Reference(Site, site, "/site")
         case Queue():
-            yield Reference(Pool, setting.pool, "/pool")
-            for index, need in enumerate(setting.required_skills):
-                yield Reference(Skill, need.skill_id, f"/required_skills/{index}/skill")
+            yield from _references_of_queue(setting)
+        case DeclaredEmergency():
+            yield from _references_of_emergency(setting)
         case ConfiguredAgent():
             yield from _references_of_agent(setting)
+        case _:
+            yield from _references_of_floor(setting)
+
+
+def _references_of_floor(setting: Setting) -> Iterator[Reference]:
+    match setting:
+        case ConfiguredFloorRule(rule=rule):
+            if rule.site_id:
+                yield Reference(Site, rule.site_id, "/site")
+            if rule.team_id:
+                yield Reference(Team, rule.team_id, "/team")
+        case ConfiguredShift(shift=shift):
+            yield Reference(ConfiguredAgent, shift.agent_id, "/agent")
+
+
+def _references_of_queue(queue: Queue) -> Iterator[Reference]:
+    yield Reference(Pool, queue.pool, "/pool")
+    for field, skills in (("required_skills", queue.required_skills), ("preferred_skills", queue.preferred_skills)):
+        for index, need in enumerate(skills):
+            yield Reference(Skill, need.skill_id, f"/{field}/{index}/skill")
+    yield from _named(Site, queue.sites, "/sites")
+    for index, step in enumerate(queue.steps):
+        yield from _named(Queue, step.add_queues, f"/steps/{index}/add_queues")
+        yield from _named(Site, step.add_sites, f"/steps/{index}/add_sites")
+        yield from _named(ConfiguredAgent, step.add_agents, f"/steps/{index}/add_agents")
+    for placed in ways_out(queue):
+        if placed.way.to_queue:
+            yield Reference(Queue, placed.way.to_queue, f"{placed.pointer}/to_queue")
+    yield from _references_of_closing(queue)
+
+
+def _named(kind: type[Setting], ids: Sequence[str], pointer: str) -> Iterator[Reference]:
+    for index, each in enumerate(ids):
+        yield Reference(kind, each, f"{pointer}/{index}")
+
+
+def _references_of_closing(queue: Queue) -> Iterator[Reference]:
+    if queue.business_hours is not None:
+        yield Reference(BusinessHours, queue.business_hours, "/business_hours")
+    if queue.holidays is not None:
+        yield Reference(Holidays, queue.holidays, "/holidays")
+
+
+def _references_of_emergency(emergency: DeclaredEmergency) -> Iterator[Reference]:
+    for each in emergency.pools:
+        yield Reference(Pool, each.pool, f"/pools/{each.pool}")
+    for pointer, way in emergency.ways():
+        if way.to_queue:
+            yield Reference(Queue, way.to_queue, f"{pointer}/to_queue")
+    for index, site in enumerate(emergency.extra_sites):
+        yield Reference(Site, site, f"/extra_staff/sites/{index}")
+    for index, queue in enumerate(emergency.extra_queues):
+        yield Reference(Queue, queue, f"/extra_staff/queues/{index}")
+    for index, site in enumerate(emergency.closed_sites):
+        yield Reference(Site, site, f"/sites_closed/{index}")
 
 
 def _references_of_agent(agent: ConfiguredAgent) -> Iterator[Reference]:
@@ -83,18 +172,20 @@ def _references_of_agent(agent: ConfiguredAgent) -> Iterator[Reference]:
         yield Reference(Skill, skill.skill_id, f"/skills/{index}/skill")
 
 
-def crossings(agent: ConfiguredAgent, queues: Mapping[str, Queue]) -> list[str]:
-    """Point at every queue of the agent that another pool matches: two engines cannot share an agent."""
-    return [
-        f"/queues/{index}"
-        for index, queue_id in enumerate(agent.queues)
-        if queue_id in queues and queues[queue_id].pool != agent.pool
-    ]
+def pooled_references(setting: Queue | ConfiguredAgent) -> Iterator[Reference]:
+    """Name the queues and agents that must be of the setting's own pool: two engines cannot share them."""
+    return (each for each in references(setting) if each.kind in {Queue, ConfiguredAgent})
 
 
-def effects_on_queue(queue: Queue) -> tuple[Effect, ...]:
+def effects_on_queue(queue: Queue, opening: OpeningHours | None = None) -> tuple[Effect, ...]:
     """The command first: whoever reads the announcement may use the queue."""
-    return ConfigureInPool(pool=queue.pool, setting=queue), Announce(setting=queue)
+    return ConfigureInPool(pool=queue.pool, setting=queue, opening=opening), Announce(setting=queue)
+
+
+def effects_of_emergency(declared: DeclaredEmergency, pools: tuple[str, ...]) -> tuple[Effect, ...]:
+    """One command for each pool of the tenant: a pool that is not concerned any more is told so."""
+    told = (DeclareInPool(pool=pool, setting=declared, emergency=declared.in_pool(pool)) for pool in pools)
+    return *told, AnnounceEmergency(setting=declared, pools=pools)
 
 
 def effects_on_agent(
@@ -107,6 +198,13 @@ def effects_on_agent(
     if agent.leaving_pool:
         return (told,)
     return ConfigureInPool(pool=agent.pool, setting=agent, placement=placement), told
+
+
+def effects_on_floor(
+    setting: ConfiguredFloorRule | ConfiguredShift, pools: Iterable[str], *, removed: bool = False
+) -> tuple[Effect, ...]:
+    """Tell every pool: rules hold for all agents, and an agent's shifts go along wherever the agent goes."""
+    return tuple(TellFloor(pool=pool, setting=setting, removed=removed) for pool in pools)
 
 
 def effects_of_removal(setting: Setting, site: str = "") -> tuple[Effect, ...]:

@@ -6,17 +6,23 @@ lanes, heaps and timers are made of them, and made again by `indexed` after a re
 total, so neither the way a heap lies nor the order of a dict shows in a decision.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from services.routing.domain.agent import Agent
-from services.routing.domain.lane import Lane, LaneKey, key_of
+from services.routing.domain.emergency import Emergency
+from services.routing.domain.expressions import NO_EXPRESSIONS, Expressions
+from services.routing.domain.floor.breaches import FloorState
+from services.routing.domain.forecasts import Forecast, GivenEstimate
+from services.routing.domain.lane import Lane
 from services.routing.domain.moments import Moment
+from services.routing.domain.policies import unsuitable
 from services.routing.domain.refusals import Refusal
+from services.routing.domain.search import Search, search_of
 from services.routing.domain.settings import QueueRules
-from services.routing.domain.stays import Hold, Stay, Waiting
-from services.routing.domain.timers import HOLD, PRESENCE, Timers
+from services.routing.domain.stays import Connected, Hold, Offered, Parked, Stay, Waiting
+from services.routing.domain.timers import HOLD, PRESENCE, STEP, Timers
 
 #: Lanes without anybody waiting are forgotten above this number: contacts may require whatever they like.
 MOST_LANES = 2_000
@@ -36,23 +42,33 @@ class PoolState:
     """One pool of one tenant."""
 
     pool_id: str
+    #: The language of agent rules and conditions; no part of what is kept.
+    expressions: Expressions = NO_EXPRESSIONS
     #: Last journalled instant: time never runs backwards in a pool, whatever the clocks say.
     now: Moment = 0
     contact_sequence: int = 0
     agent_sequence: int = 0
     offers_made: int = 0
+    emergency: Emergency | None = None
     queues: dict[str, QueueRules] = field(default_factory=dict)
     agents: dict[str, Agent] = field(default_factory=dict)
     contacts: dict[str, Stay] = field(default_factory=dict)
     holds: dict[str, Hold] = field(default_factory=dict)
     #: Settings versions of queues and agents, also of those removed: an older command must not bring one back.
     versions: dict[str, int] = field(default_factory=dict)
-    #: When contacts of each queue were last answered, for the estimated wait.
-    answered: dict[str, tuple[Moment, ...]] = field(default_factory=dict)
+    #: By queue, what the estimated wait is made from; by contact, the estimate it was given.
+    forecasts: dict[str, Forecast] = field(default_factory=dict)
+    given: dict[str, GivenEstimate] = field(default_factory=dict)
     ends: dict[str, Kept] = field(default_factory=dict)
     answers: dict[str, Kept] = field(default_factory=dict)
+    floor: FloorState = field(default_factory=FloorState)
     # From here on indexes and notes, made of the above.
-    lanes: dict[LaneKey, Lane] = field(default_factory=dict)
+    lanes: dict[Search, Lane] = field(default_factory=dict)
+    lane_of: dict[str, Lane] = field(default_factory=dict)
+    #: The open offers of each offered contact, oldest first.
+    rings: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Contacts of each queue that nobody has accepted yet, offered ones included.
+    unanswered: Counter[str] = field(default_factory=Counter)
     timers: Timers = field(default_factory=Timers)
     #: Who has signed in at which site and seat.
     seats: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -66,30 +82,61 @@ class PoolState:
         """Give a queue's rules; the defaults where it was removed while somebody still talks."""
         return self.queues.get(queue_id) or QueueRules(queue_id=queue_id)
 
-    def lane(self, waiting: Waiting) -> Lane:
-        """Give the lane of a contact, made where it is the first of its kind."""
-        key = key_of(waiting)
-        lane = self.lanes.get(key)
-        return self._new_lane(key) if lane is None else lane
-
     def put(self, waiting: Waiting) -> None:
         """Let a contact wait, and be looked at by the next matching."""
         self.contacts[waiting.entry.contact_id] = waiting
-        self.lane(waiting).line.add(waiting)
+        self.line_up(waiting)
         self.touched_contacts[waiting.entry.contact_id] = None
 
+    def line_up(self, waiting: Waiting) -> None:
+        """Index a waiting contact: its lane, made where it is the first of its kind, and its next step's deadline."""
+        entry, rules = waiting.entry, self.queue(waiting.entry.queue_id)
+        search = search_of(waiting, rules)
+        lane = self.lanes.get(search) or self._new_lane(search)
+        lane.line.add(waiting)
+        self.lane_of[entry.contact_id] = lane
+        self.timers.set((STEP, entry.contact_id), waiting.next_step_at(rules))
+
     def take(self, contact_id: str) -> Waiting:
-        """Take a waiting contact out of its lane."""
+        """Take a waiting contact out of its lane, or a parked one from where it stands."""
         waiting = self.contacts.pop(contact_id)
+        if isinstance(waiting, Parked):
+            return waiting.waiting
         if not isinstance(waiting, Waiting):
             raise TypeError(f"contact {contact_id} does not wait")
-        self.lane(waiting).line.remove(contact_id)
+        self.lane_of.pop(contact_id).line.remove(contact_id)
+        self.timers.cancel((STEP, contact_id))
         return waiting
+
+    def suits(self, search: Search, agent: Agent) -> bool:
+        return unsuitable(search, agent, self.expressions) is None
+
+    def is_staffed(self, search: Search) -> bool:
+        """Say whether anybody who suits a search is signed in; over all agents, so for what happens now and then."""
+        lane = self.lanes.get(search)
+        suited = self.agents.values() if lane is None else lane.members.values()
+        return any(agent.signed_in() and self.suits(search, agent) for agent in suited)
+
+    def offers_of(self, contact_id: str) -> list[Offered]:
+        """List the open offers of a contact, oldest first."""
+        holds = (self.holds[offer_id] for offer_id in self.rings.get(contact_id, ()))
+        return [hold for hold in holds if isinstance(hold, Offered)]
 
     def waiting_in(self, queue_id: str) -> list[Waiting]:
         """List who waits in a queue, next first; over all lanes, so for people and settings, not for matching."""
         waiting = (w for lane in self.lanes.values() if lane.queue_id == queue_id for w in lane.line.members.values())
         return sorted(waiting, key=lambda w: w.rank)
+
+    def parked_in(self, queue_id: str) -> list[Parked]:
+        """List who is parked in a queue, in the order in which they would wait."""
+        parked = (s for s in self.contacts.values() if isinstance(s, Parked) and s.entry.queue_id == queue_id)
+        return sorted(parked, key=lambda p: p.waiting.rank)
+
+    def stand(self, agent: Agent) -> None:
+        """Let the emergency, or its end, show in what an agent is asked for."""
+        emergency = self.emergency
+        agent.everywhere = emergency is not None and emergency.adds(agent.profile)
+        agent.barred = emergency is not None and emergency.bars(agent.holder.site_id)
 
     def place(self, agent: Agent) -> None:
         """Put an agent into every lane that suits its profile, and into no other."""
@@ -100,7 +147,7 @@ class PoolState:
 
     def displace(self, agent: Agent) -> None:
         """Take an agent out of its lanes; who waits there for want of others may be offered again."""
-        for lane in agent.lanes:
+        for _, lane in agent.lanes:
             lane.leave(agent)
             self.touched_contacts.update(dict.fromkeys(lane.line.declined))
         agent.lanes = []
@@ -114,10 +161,10 @@ class PoolState:
         first = self.timers.first()
         return None if first is None else first[0]
 
-    def _new_lane(self, key: LaneKey) -> Lane:
+    def _new_lane(self, search: Search) -> Lane:
         if len(self.lanes) >= MOST_LANES:
             self._forget_empty_lanes()
-        lane = self.lanes[key] = Lane(key, self.agents)
+        lane = self.lanes[search] = Lane(search, self.expressions)
         for agent in self.agents.values():
             if lane.suits(agent):
                 lane.enter(agent)
@@ -126,29 +173,45 @@ class PoolState:
         return lane
 
     def _forget_empty_lanes(self) -> None:
-        self.lanes = {key: lane for key, lane in self.lanes.items() if len(lane.line)}
+        self.lanes = {search: lane for search, lane in self.lanes.items() if len(lane.line)}
         for agent in self.agents.values():
-            agent.lanes = [lane for lane in agent.lanes if lane.key in self.lanes]
+            agent.lanes = [(rank, lane) for rank, lane in agent.lanes if lane.search in self.lanes]
 
 
 def indexed(state: PoolState) -> PoolState:
     """Make the indexes of a pool that was read from a snapshot."""
+    for agent in state.agents.values():
+        state.stand(agent)
     for stay in state.contacts.values():
         if isinstance(stay, Waiting):
-            state.lane(stay).line.add(stay)
-    for hold in state.holds.values():
-        state.agents[hold.holder.agent_id].hold(hold)
-        state.time(hold)
+            state.line_up(stay)
+        if not isinstance(stay, Connected):
+            state.unanswered[stay.entry.queue_id] += 1
+    _index_holds(state)
     for lane in state.lanes.values():
         for agent in _available(lane):
             lane.ready(agent)
+    _index_seats(state)
+    state.fading_ends = deque(sorted(state.ends.values(), key=_age))
+    state.fading_answers = deque(sorted(state.answers.values(), key=_age))
+    return state
+
+
+def _index_seats(state: PoolState) -> None:
+    """Know who sits where, and who is missed until when."""
     for agent in state.agents.values():
         state.timers.set((PRESENCE, agent.id), agent.presence_due)
         if agent.seat:
             state.seats[agent.at_site, agent.seat] = agent.id
-    state.fading_ends = deque(sorted(state.ends.values(), key=_age))
-    state.fading_answers = deque(sorted(state.answers.values(), key=_age))
-    return state
+
+
+def _index_holds(state: PoolState) -> None:
+    for hold in sorted(state.holds.values(), key=lambda hold: hold.number):
+        if isinstance(hold, Offered):
+            ringing = state.rings.get(hold.entry.contact_id, ())
+            state.rings[hold.entry.contact_id] = (*ringing, hold.offer_id)
+        state.agents[hold.holder.agent_id].hold(hold)
+        state.time(hold)
 
 
 def _available(lane: Lane) -> Iterator[Agent]:

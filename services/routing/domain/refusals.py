@@ -26,7 +26,7 @@ def contact_unknown(contact_id: str) -> Refusal:
 
 
 def contact_is(state: str, contact_id: str) -> Refusal:
-    """Refuse because of the state that the contact is in: ended, waiting, offered or connected."""
+    """Refuse because of the state that the contact is in: ended, waiting, parked, offered or connected."""
     return Refusal(f"contact-{state}", f"Contact {contact_id} is {state}.")
 
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from services.routing.domain.queue_steps import Overflow, RuleStep
+from services.routing.domain.opening_hours import OpeningHours
+from services.routing.domain.queue_steps import Overflow, RuleStep, WayOut
 
 #: Service target T where a queue names none, seconds (`docs/kpi.md`): live channels 20 s, email 24 h.
 DEFAULT_TARGET_SECONDS = {"voice": 20.0, "chat": 20.0, "sms": 20.0, "email": 86_400.0}
@@ -76,7 +77,8 @@ class QueueRules:
     A channel's own target in `channel_targets` goes before `target_seconds`. `choice` is one of `CHOICES`;
     `preferred_skills` rank agents for it and rule nobody out. `sites` limits who is asked at first, none for everybody.
     A contact is kept for its customer's last agent for `sticky_seconds`, if that agent is signed in. `agent_rule` is an
-    expression that must hold for contact and agent. `steps` are in the order of their time.
+    expression that must hold for contact and agent. `steps` are in the order of their time. A contact that comes
+    outside of `opening` takes `when_closed`, and waits where there is none.
     """
 
     queue_id: str
@@ -96,6 +98,8 @@ class QueueRules:
     channel_offers: tuple[ChannelOffers, ...] = ()
     steps: tuple[RuleStep, ...] = ()
     overflows: tuple[Overflow, ...] = ()
+    opening: OpeningHours | None = None
+    when_closed: WayOut | None = None
 
     def target_for(self, channel: str) -> float:
         """Give the service target T of a channel in this queue, in seconds."""

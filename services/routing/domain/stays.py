@@ -1,4 +1,4 @@
-"""The states of a contact in a pool: waiting, offered, connected; and an agent's wrap-up, which outlives the contact.
+"""The states of a contact in a pool: waiting, parked, offered, connected; and an agent's wrap-up, which outlives it.
 
 Each is a value of its own, so that what only an offered contact has cannot be asked of a waiting one.
 """
@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from services.routing.domain.entry import Entry, Holder
-from services.routing.domain.events import ContactQueued, OfferMade
-from services.routing.domain.moments import Moment
-from services.routing.domain.settings import QueueRules, SkillLevel
+from services.routing.domain.events import ContactParked, ContactQueued, OfferMade
+from services.routing.domain.moments import Moment, after
+from services.routing.domain.settings import Attribute, QueueRules, SkillLevel
+from services.routing.domain.widening import NOT_WIDENED, Widening, relaxed_skills
 
 #: Whose turn it is, lowest first: higher priority, then longer waiting, then the id so that no two are equal.
 Rank: TypeAlias = tuple[int, Moment, str]
@@ -18,7 +19,11 @@ Rank: TypeAlias = tuple[int, Moment, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A contact that no agent is being asked about; `declined` names who would not have it, in order."""
+    """A contact that no agent is being asked about; `declined` names who would not have it, in order.
+
+    `steps_taken` of its queue's steps are behind it, and `widening` is what they added. Until `kept_until` it is kept
+    for the agent `kept_for`, empty for nobody.
+    """
 
     entry: Entry
     rank: Rank
@@ -26,23 +31,63 @@ class Waiting:
     own_priority: int
     own_skills: tuple[SkillLevel, ...]
     declined: tuple[str, ...] = ()
+    steps_taken: int = 0
+    widening: Widening = NOT_WIDENED
+    kept_for: str = ""
+    kept_until: Moment = 0
+    attributes: tuple[Attribute, ...] = ()
+    #: Who is asked just now, while more agents are sought to ring at once.
+    asked: tuple[str, ...] = ()
+
+    def next_step_at(self, rules: QueueRules) -> Moment | None:
+        """Say when the search widens next: the end of being kept for an agent, or the queue's next step."""
+        ahead = rules.steps[self.steps_taken : self.steps_taken + 1]
+        due = [after(self.entry.queued_at, step.after_seconds) for step in ahead]
+        if self.kept_for:
+            due.append(self.kept_until)
+        return min(due, default=None)
+
+    def widened(self, widening: Widening, steps_taken: int, rules: QueueRules) -> "Waiting":
+        """Go on under a wider search, kept for nobody any more."""
+        wider = replace(self, widening=widening, steps_taken=steps_taken, kept_for="", kept_until=0)
+        return wider.under(rules)
 
     def declined_by(self, agent_id: str) -> "Waiting":
         """Give it back to its place in the queue, the agent not to be asked again for this entry."""
         return self if agent_id in self.declined else replace(self, declined=(*self.declined, agent_id))
 
+    def prioritised(self, own_priority: int, rules: QueueRules) -> "Waiting":
+        """Wait with another priority of its own, to which queue and steps add theirs as before."""
+        return replace(self, own_priority=own_priority).under(rules)
+
     def under(self, rules: QueueRules) -> "Waiting":
         """Apply a queue's changed rules to who waits in it already."""
+        priority = rules.priority + self.own_priority + self.widening.raised
+        required = joined_skills(rules.required_skills, self.own_skills)
         return replace(
             self,
-            rank=(-(rules.priority + self.own_priority), self.rank[1], self.rank[2]),
-            required_skills=joined_skills(rules.required_skills, self.own_skills),
+            rank=(-priority, self.rank[1], self.rank[2]),
+            required_skills=relaxed_skills(required, self.widening.relaxed),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Parked:
+    """A contact that broke a rule while it waited: offered to nobody until somebody takes it out."""
+
+    waiting: Waiting
+    entry: Entry
+    parked_at: Moment
+    reason: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """A contact presented to one agent until `expires_at`; it holds the agent's units from here on."""
+    """A contact presented to one agent until `expires_at`; it holds the agent's units from here on.
+
+    Where its queue rings several agents at once, each has an offer; the contact's stay is the oldest open one.
+    """
 
     waiting: Waiting
     entry: Entry
@@ -96,7 +141,7 @@ class WrappingUp:
         return self.wrap_up_until
 
 
-Stay: TypeAlias = Waiting | Offered | Connected
+Stay: TypeAlias = Waiting | Parked | Offered | Connected
 Hold: TypeAlias = Offered | Connected | WrappingUp
 
 
@@ -110,7 +155,14 @@ def waiting(queued: ContactQueued) -> Waiting:
         own_priority=queued.own_priority,
         own_skills=queued.own_skills,
         declined=queued.declined,
+        kept_for=queued.kept_for,
+        kept_until=queued.kept_until,
+        attributes=queued.attributes,
     )
+
+
+def parked(stay: Waiting, event: ContactParked) -> Parked:
+    return Parked(waiting=stay, entry=event.entry, parked_at=event.at, reason=event.reason, error=event.error)
 
 
 def offered(stay: Waiting, offer: OfferMade) -> Offered:

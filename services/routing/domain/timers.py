@@ -12,6 +12,10 @@ from services.routing.domain.moments import Moment
 TimerKey: TypeAlias = tuple[str, str]
 #: The deadline of an offer, or of a wrap-up, by the offer's id.
 HOLD = "hold"
+#: The next rule step of a waiting contact, by the contact's id.
+STEP = "step"
+#: When an agent is looked at again for breaches of floor rules, by the agent's id.
+FLOOR = "floor"
 #: When an agent whose connection is lost has been missed for long enough, by the agent's id.
 PRESENCE = "presence"
 #: Below this many entries a heap is not worth tidying.
@@ -45,6 +49,9 @@ class Timers:
         if self._due.pop(key, None) is not None and len(self._heap) > 2 * len(self._due) + _SMALL:
             self._heap = [entry for entry in self._heap if self._due.get(entry[2]) == entry[0]]
             heapify(self._heap)
+
+    def due_of(self, key: TimerKey) -> Moment | None:
+        return self._due.get(key)
 
     def first(self) -> tuple[Moment, TimerKey] | None:
         """Give the next deadline, dropping what is no longer one."""

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
 from services.routing.application.ports import JournalEntry
-from services.routing.domain.events import OfferMade
+from services.routing.domain.events import ContactParked, OfferMade
 from services.routing.entrypoints.times import utc
 from switchyard.service.identity import Principal, current_principal
 from switchyard.service.problems import Problem
@@ -23,7 +23,11 @@ class ConsideredAgent(BaseModel):
 
 
 class Decision(BaseModel):
-    """`cause` is the command, or the offer that ran out, on which this offer was made."""
+    """`cause` is the command, or the offer that ran out, on which this offer was made.
+
+    Where the contact broke a rule instead, `rule` is matching-failed or timer-failed, `error` names what was raised,
+    and there is neither offer nor agent: it is offered to nobody until it is transferred.
+    """
 
     at: datetime
     offer: str
@@ -35,6 +39,7 @@ class Decision(BaseModel):
     candidates: int
     considered: list[ConsideredAgent]
     cause: str
+    error: str = ""
 
 
 class Decisions(BaseModel):
@@ -59,11 +64,27 @@ def decisions_router(entries_of: EntriesOf) -> APIRouter:
 
 def _of_entry(entry: JournalEntry, contact_id: str) -> list[Decision]:
     return [
-        _decision(event, step.cause)
+        _decision(event, step.cause) if isinstance(event, OfferMade) else _parked(event, step.cause)
         for step in entry.steps
         for event in step.events
-        if isinstance(event, OfferMade) and event.entry.contact_id == contact_id
+        if isinstance(event, OfferMade | ContactParked) and event.entry.contact_id == contact_id
     ]
+
+
+def _parked(event: ContactParked, cause: str) -> Decision:
+    return Decision(
+        at=utc(event.at),
+        offer="",
+        entry=event.entry.number,
+        queue=event.entry.queue_id,
+        pool=event.entry.pool_id,
+        agent="",
+        rule=event.reason,
+        candidates=0,
+        considered=[],
+        cause=cause,
+        error=event.error,
+    )
 
 
 def _decision(offer: OfferMade, cause: str) -> Decision:

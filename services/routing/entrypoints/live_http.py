@@ -8,9 +8,10 @@ import httpx
 from fastapi import APIRouter, Depends, Header, Request
 from pydantic import BaseModel
 
-from services.routing.application.live_queries import LiveQueries
+from services.routing.application.live_queries import LiveQueries, WaitingRoom
 from services.routing.application.ports import PoolKey
 from services.routing.domain.estimates import Place
+from services.routing.domain.stays import Parked
 from services.routing.entrypoints.times import utc
 from switchyard.service.identity import HEADER, Principal, current_principal
 from switchyard.service.problems import Problem
@@ -24,7 +25,10 @@ Owners = Callable[[str], Awaitable[Mapping[PoolKey, str]]]
 
 
 class WaitingContact(BaseModel):
-    """`position` counts from 1; `estimated_wait_seconds` is null until the queue has answered somebody."""
+    """`position` counts from 1; the estimate is null until the queue has answered somebody.
+
+    Four in five who are told such a band should be answered within it, counted from now.
+    """
 
     contact: str
     entry: int
@@ -34,10 +38,47 @@ class WaitingContact(BaseModel):
     queued_at: datetime
     waited_seconds: float
     estimated_wait_seconds: float | None
+    estimated_wait_low_seconds: float | None = None
+    estimated_wait_high_seconds: float | None = None
+
+
+class EstimateAccuracy(BaseModel):
+    """How good the estimates were that the last `judged` answered contacts had been given as they began to wait.
+
+    `inside_band_share` should be about 0.8; both figures are null where nothing was judged yet.
+    """
+
+    judged: int = 0
+    mean_absolute_error_seconds: float | None = None
+    inside_band_share: float | None = None
+
+
+class Newcomer(BaseModel):
+    """What somebody would be told who found nobody free now; null until the queue has answered somebody."""
+
+    position: int = 1
+    estimated_wait_seconds: float | None = None
+    estimated_wait_low_seconds: float | None = None
+    estimated_wait_high_seconds: float | None = None
+
+
+class ParkedContact(BaseModel):
+    """A contact that broke a rule: offered to nobody until it is transferred or ends."""
+
+    contact: str
+    entry: int
+    channel: str
+    queued_at: datetime
+    parked_at: datetime
+    reason: str
+    error: str
 
 
 class WaitingContacts(BaseModel):
     items: list[WaitingContact]
+    parked: list[ParkedContact] = []
+    newcomer: Newcomer = Newcomer()
+    accuracy: EstimateAccuracy = EstimateAccuracy()
 
 
 def live_router(queries: LiveQueries, owners: Owners, *, address: str, client: httpx.AsyncClient) -> APIRouter:
@@ -52,7 +93,8 @@ def live_router(queries: LiveQueries, owners: Owners, *, address: str, client: h
     ) -> WaitingContacts:
         found = queries.waiting(principal.tenant, id)
         if found is not None:
-            return WaitingContacts(items=[_item(place) for place in found])
+            parked = [_parked(stay) for stay in queries.parked(principal.tenant, id)]
+            return _room(found, parked)
         if forwarded is None:
             for other in sorted(set((await owners(principal.tenant)).values()) - {address}):
                 answer = await _ask(client, other, request)
@@ -73,8 +115,27 @@ async def _ask(client: httpx.AsyncClient, address: str, request: Request) -> Wai
     return WaitingContacts.model_validate_json(response.content) if response.status_code == httpx.codes.OK else None
 
 
+def _room(room: WaitingRoom, parked: list[ParkedContact]) -> WaitingContacts:
+    known, expected = room.accuracy, room.newcomer
+    return WaitingContacts(
+        items=[_item(place) for place in room.places],
+        parked=parked,
+        newcomer=Newcomer(
+            position=len(room.places) + 1,
+            estimated_wait_seconds=expected.estimated_seconds if expected else None,
+            estimated_wait_low_seconds=expected.low_seconds if expected else None,
+            estimated_wait_high_seconds=expected.high_seconds if expected else None,
+        ),
+        accuracy=EstimateAccuracy(
+            judged=known.judged,
+            mean_absolute_error_seconds=known.mean_absolute_error_seconds,
+            inside_band_share=known.inside_band_share,
+        ),
+    )
+
+
 def _item(place: Place) -> WaitingContact:
-    entry = place.waiting.entry
+    entry, expected = place.waiting.entry, place.expected
     return WaitingContact(
         contact=entry.contact_id,
         entry=entry.number,
@@ -83,5 +144,19 @@ def _item(place: Place) -> WaitingContact:
         priority=-place.waiting.rank[0],
         queued_at=utc(entry.queued_at),
         waited_seconds=place.waited_seconds,
-        estimated_wait_seconds=place.estimated_wait_seconds,
+        estimated_wait_seconds=expected.estimated_seconds if expected else None,
+        estimated_wait_low_seconds=expected.low_seconds if expected else None,
+        estimated_wait_high_seconds=expected.high_seconds if expected else None,
+    )
+
+
+def _parked(stay: Parked) -> ParkedContact:
+    return ParkedContact(
+        contact=stay.entry.contact_id,
+        entry=stay.entry.number,
+        channel=stay.entry.channel,
+        queued_at=utc(stay.entry.queued_at),
+        parked_at=utc(stay.parked_at),
+        reason=stay.reason,
+        error=stay.error,
     )

@@ -14,7 +14,7 @@ from services.routing.application.live_pool import LivePool
 from services.routing.application.ports import PoolKey
 from services.routing.domain.agent import Agent
 from services.routing.domain.pool import PoolState
-from services.routing.domain.stays import Offered, Stay, Waiting
+from services.routing.domain.stays import Offered, Parked, Stay, Waiting
 from services.routing.entrypoints.live_http import FORWARD_SECONDS, FORWARDED, Owners
 from services.routing.entrypoints.times import utc
 from switchyard.service.identity import HEADER, Principal, require
@@ -116,7 +116,7 @@ def _body(state: PoolState) -> PoolBody:
     return PoolBody(
         contacts_sequence=state.contact_sequence,
         agents_sequence=state.agent_sequence,
-        waiting=[_waiting(stay) for stay in stays if isinstance(stay, Waiting | Offered)],
+        waiting=[_waiting(stay) for stay in stays if isinstance(stay, Waiting | Parked | Offered)],
         offers=[_offer(stay) for stay in stays if isinstance(stay, Offered)],
         agents=[_agent(agent) for agent in state.agents.values()],
     )

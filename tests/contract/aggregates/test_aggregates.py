@@ -152,12 +152,17 @@ async def test_a_page_filters_sorts_and_goes_on_where_the_last_ended(shelf: Shel
         ({"body.n": {"$gte": 1, "$lt": 3}}, ["i1", "i2"]),
         ({"body.n": {"$ne": 0}, "body.m": {"$exists": True}}, ["i1", "i3"]),
         ({"body.tags": "odd"}, ["i1", "i3"]),
+        ({"body.parts.name": "p1"}, ["i1"]),
+        ({"body.parts.then.to": "p3"}, ["i2"]),
+        ({"body.parts.names": "a2"}, ["i2"]),
         ({"id": "i2"}, ["i2"]),
     ],
 )
 async def test_a_query_means_the_same_everywhere(shelf: Shelf, query: dict[str, object], expected: list[str]) -> None:
     for number in range(4):
-        body: dict[str, object] = {"n": number, "tags": ["odd"] if number % 2 else []}
+        parts = [{"name": "p", "then": None}, {"name": f"p{number}", "names": ["a", f"a{number}"]}]
+        parts.append({"then": {"to": f"p{number + 1}"}})
+        body: dict[str, object] = {"n": number, "tags": ["odd"] if number % 2 else [], "parts": parts}
         await shelf.aggregates.insert("t", f"i{number}", {**body, "m": 1} if number % 2 else body, [])
     assert [item.id for item in await shelf.aggregates.page("t", query)] == expected
 

@@ -7,12 +7,13 @@ import pytest
 
 from services.routing.adapters.memory_journal import InMemoryJournal
 from services.routing.adapters.mongo_journal import MongoJournal
+from services.routing.adapters.mongo_snapshots import MongoSnapshots
 from services.routing.application.plain import to_plain
 from services.routing.application.ports import JournalEntry, PoolKey, PoolSnapshot
 from services.routing.application.snapshots import snapshot
 from services.routing.domain.engine import Step, begin, handle
 from switchyard.eventing.envelope import Place
-from switchyard.mongo.client import Database
+from switchyard.mongo.client import Database, Document
 from tests.unit.routing.driver import Driver
 
 Journals = InMemoryJournal | MongoJournal
@@ -134,6 +135,34 @@ async def test_the_newest_snapshot_is_read_whole(make: Make) -> None:
     found = await journal.latest_snapshot(POOL)
     assert found is not None
     assert (found.sequence, found.place, list(found.records)) == (10, PLACE, list(new.records))
+
+
+async def test_an_older_snapshot_that_comes_late_is_not_the_latest(make: Make) -> None:
+    """A replica that was held in the middle of writing one goes on with it."""
+    journal, records = await make(), list(snapshot(Driver().state))
+    await journal.save_snapshot(POOL, PoolSnapshot(sequence=10, place=PLACE, records=records))
+    await journal.save_snapshot(POOL, PoolSnapshot(sequence=9, place=None, records=records))
+    found = await journal.latest_snapshot(POOL)
+    assert found is not None
+    assert found.sequence == 10
+
+
+async def test_a_snapshot_that_is_dropped_while_it_is_read_gives_way_to_the_newer_one(
+    mongo: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal, records = MongoJournal(mongo, instance="one", address="http://one"), list(snapshot(Driver().state))
+    await journal.save_snapshot(POOL, PoolSnapshot(sequence=9, place=None, records=records))
+    read_chunks = MongoSnapshots._records
+
+    async def slowly(self: MongoSnapshots, pool: PoolKey, manifest: Document) -> list[object] | None:
+        if manifest["_id"]["sequence"] == 9:
+            await journal.save_snapshot(POOL, PoolSnapshot(sequence=10, place=PLACE, records=records))
+        return await read_chunks(self, pool, manifest)
+
+    monkeypatch.setattr(MongoSnapshots, "_records", slowly)
+    found = await journal.latest_snapshot(POOL)
+    assert found is not None
+    assert found.sequence == 10
 
 
 async def test_a_claimed_pool_belongs_to_one_partition(make: Make) -> None:

@@ -40,6 +40,41 @@ async def test_bad_contacts_are_refused_by_name(world: World) -> None:
         assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
+async def test_attributes_of_a_contact_are_told_to_routing_and_can_be_changed(world: World) -> None:
+    contact = await opened(world, attributes={"language": "cmn", "tier": "gold"})
+    told = (await world.first(EnqueueContact, contact_id=contact)).message.attributes
+    assert {each.name: each.value for each in told} == {"language": "cmn", "tier": "gold"}
+    path = f"/v1/contacts/{contact}"
+    patched = await world.ask("PATCH", path, {"attributes": {"tier": None, "vip": "yes"}})
+    assert patched.json()["attributes"] == {"language": "cmn", "vip": "yes"}
+    stale = await world.ask("PATCH", path, {"attributes": {"vip": "no"}}, If_Match='"1"')
+    assert (stale.status_code, stale.headers["ETag"]) == (412, patched.headers["ETag"])
+    current = await world.ask("PATCH", path, {"attributes": {"vip": "no"}}, If_Match=patched.headers["ETag"])
+    assert current.json()["attributes"]["vip"] == "no"
+    for attributes, pointer in (
+        ({"vip": "x" * 257}, "/attributes/vip"),
+        ({f"a{number}": "" for number in range(20)}, "/attributes"),
+    ):
+        refused = await world.ask("PATCH", path, {"attributes": attributes})
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, pointer)
+    assert (await world.ask("PATCH", "/v1/contacts/cnt_none", {"attributes": {}})).status_code == 404
+
+
+async def test_a_customer_who_comes_back_is_asked_for_with_their_last_agent(world: World) -> None:
+    async def last_agent() -> str:
+        contact = await opened(world)
+        agent: str = (await world.first(EnqueueContact, contact_id=contact)).message.last_agent_id
+        return agent
+
+    contact = await opened(world)
+    asked = await world.first(EnqueueContact, contact_id=contact)
+    assert asked.message.last_agent_id == ""
+    await world.end(await world.accepted(asked), disposition="resolved")
+    await world.first(ContactClosed, contact_id=contact)
+    # The gateway reads its own announcement of the end a moment later.
+    assert "ann" in [await last_agent() for _ in range(20)]
+
+
 async def test_only_the_holder_or_an_overseer_speaks(world: World) -> None:
     contact = await opened(world)
     path = f"/v1/contacts/{contact}/messages"

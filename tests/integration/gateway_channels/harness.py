@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from services.gateway.application.messages import InboundMessage, ReceivedMessage
 from services.gateway.application.open_contact import NewContact
 from services.gateway.domain.entry_point import EntryPoint, Flow
+from services.gateway.domain.voice_call import Recording
 from services.gateway.wiring.channels import Channels, ContactCommands
 from services.gateway.wiring.channels_settings import ChannelSettings
 from switchyard.eventing.aggregates import StoreUnavailable
@@ -43,6 +44,7 @@ class RememberingContacts:
     consents: list[tuple[str, bool]] = field(default_factory=list)
     reports: list[dict[str, Any]] = field(default_factory=list)
     ratings: dict[str, int] = field(default_factory=dict)
+    messages: dict[str, Recording | None] = field(default_factory=dict)
     down: bool = False
 
     async def find(self, tenant: str, channel: str, address: str) -> EntryPoint | None:
@@ -88,6 +90,14 @@ class RememberingContacts:
         self._check()
         return self.ratings.setdefault(delivery_id, rating) == rating
 
+    async def finish_voicemail(
+        self, *, tenant: str, contact_id: str, recording: Recording | None, at: datetime
+    ) -> bool:
+        self._check()
+        new = contact_id not in self.messages
+        self.messages.setdefault(contact_id, recording)
+        return new
+
     async def of_address(self, tenant: str, key: str) -> Any:
         return None
 
@@ -100,6 +110,7 @@ class RememberingContacts:
             change_consent=self.change_consent,
             report_delivery=self.report_delivery,
             answer_delivery=self.answer_delivery,
+            finish_voicemail=self.finish_voicemail,
         )
 
     def _check(self) -> None:

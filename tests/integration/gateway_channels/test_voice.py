@@ -245,3 +245,104 @@ async def test_a_call_whose_end_was_never_told_is_found(platform: Platform) -> N
     lost._clock = lambda: datetime.now(UTC) + timedelta(minutes=6)
     assert await lost.once() == 1
     assert platform.contacts.ended == [(contact_id, "customer", "")]
+
+
+async def let_go(platform: Platform, contact_id: str, last_step: str, announcement: str = "") -> bool:
+    return await platform.channels.voice.let_go(
+        tenant="acme", contact_id=contact_id, last_step=last_step, announcement=announcement
+    )
+
+
+async def test_a_caller_of_a_closed_queue_is_told_once_and_the_line_ends(platform: Platform) -> None:
+    call, contact_id = await arrive(platform)
+    assert await let_go(platform, contact_id, "message", "We are closed.")
+    await eventually(lambda: platform.contacts.ended)
+    assert not await let_go(platform, contact_id, "message", "We are closed.")
+    assert call.said.count("We are closed.") == 1
+
+
+async def test_a_caller_let_go_before_they_wait_is_told_as_they_come_to_wait(platform: Platform) -> None:
+    """The engine is quicker than the telephone: the provider takes no new instruction for a leg that still rings."""
+    arrival = {"CallSid": "CA55", "From": CALLER, "To": HOTLINE, "CallStatus": "ringing"}
+    post = platform.provider.webhooks.post
+    assert "<Enqueue" in (await post(platform.hooks + "/voice", arrival)).text
+    assert await let_go(platform, contact_of_call("acme", "CA55"), "callback")
+    waiting = await post(platform.hooks + "/voice/wait", arrival)
+    assert "<Leave" in waiting.text
+    told = await post(platform.hooks + "/voice/queue", arrival | {"QueueResult": "leave"})
+    assert "We will call you back." in told.text
+    assert "<Hangup" in told.text
+
+
+async def test_a_message_is_recorded_and_handed_over_once(platform: Platform) -> None:
+    call, contact_id = await arrive(platform)
+    assert await let_go(platform, contact_id, "voicemail", "Please speak.")
+    await call.until(lambda: call.activity == "recording")
+    assert "Please speak." in call.said
+    await call.speak(12)
+    await call.until_ended()
+    recording = platform.contacts.messages[contact_id]
+    assert recording is not None
+    assert (recording.seconds, recording.url) == (12, f"https://recordings.example/{recording.sid}")
+    assert list(platform.contacts.messages) == [contact_id]
+    assert not await let_go(platform, contact_id, "voicemail")
+
+
+async def test_silence_is_no_message(platform: Platform) -> None:
+    call, contact_id = await arrive(platform)
+    await let_go(platform, contact_id, "voicemail")
+    await call.until_ended()
+    assert platform.contacts.messages == {contact_id: None}
+
+
+async def test_a_recording_that_comes_after_the_caller_hung_up_is_handed_over(platform: Platform) -> None:
+    call, contact_id = await arrive(platform)
+    await let_go(platform, contact_id, "voicemail")
+    await call.until(lambda: call.activity == "recording")
+    await call.hang_up()
+    assert platform.contacts.messages == {}
+    assert platform.contacts.ended == []
+    ready = {"CallSid": call.sid, "RecordingStatus": "completed", "RecordingDuration": "7"}
+    ready["RecordingUrl"] = "https://recordings.example/RE1"
+    answers = [await platform.provider.webhooks.post(platform.hooks + "/voice/recording", ready) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [204, 204]
+    recording = platform.contacts.messages[contact_id]
+    assert recording is not None
+    assert (recording.sid, recording.seconds) == ("RE1", 7)
+
+
+async def test_a_recording_that_never_comes_is_waited_for_no_longer_than_a_lost_call(platform: Platform) -> None:
+    call, contact_id = await arrive(platform)
+    await let_go(platform, contact_id, "voicemail")
+    await call.until(lambda: call.activity == "recording")
+    await call.hang_up()
+    [lost] = [owner for work in platform.channels.background if (owner := getattr(work, "__self__", None))]
+    assert isinstance(lost, FindLostCalls)
+    lost._clock = lambda: datetime.now(UTC) + timedelta(minutes=6)
+    assert await lost.once() == 1
+    assert platform.contacts.messages == {contact_id: None}
+    assert await lost.once() == 0
+
+
+async def test_a_forged_recording_is_refused(platform: Platform, account: httpx.AsyncClient) -> None:
+    call, contact_id = await arrive(platform)
+    await let_go(platform, contact_id, "voicemail")
+    for door in ("recorded", "recording"):
+        refused = await account.post(
+            f"{platform.hooks}/voice/{door}",
+            data={"CallSid": call.sid, "RecordingStatus": "completed", "RecordingUrl": "https://evil.example/RE1"},
+        )
+        assert refused.status_code == 403
+    assert contact_id not in platform.contacts.messages
+
+
+async def test_a_caller_passed_on_to_another_queue_is_told_once_and_waits_on(platform: Platform) -> None:
+    call, contact_id = await arrive(platform)
+    for _ in range(2):
+        await platform.channels.voice.announce(
+            tenant="acme", contact_id=contact_id, entry=1, announcement="The night desk takes over."
+        )
+    await call.until(lambda: "The night desk takes over." in call.said and call.activity == "queued")
+    assert call.said.count("The night desk takes over.") == 1
+    await connect(platform, call, contact_id)
+    assert call.agent == "agent-1"

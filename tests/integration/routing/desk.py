@@ -65,7 +65,9 @@ class RoutingProcess:
         log: Path,
         *,
         instance: str = "",
+        module: str = "services.routing",
     ) -> None:
+        self._module = module
         self.url = f"http://127.0.0.1:{port}"
         self._log = log
         self._environment = {
@@ -84,7 +86,7 @@ class RoutingProcess:
     def start(self, **environment: str) -> None:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "services.routing"],
+                [sys.executable, "-m", self._module],
                 cwd=ROOT,
                 env={**self._environment, **environment},
                 stdout=log,
@@ -106,6 +108,16 @@ class RoutingProcess:
         if self.alive:
             self._process.send_signal(how)
         return self._process.wait(20)
+
+    def hold(self) -> None:
+        """Stop the process where it stands, as a machine that hangs does."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let a held process go on; harmless to one that is not held."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
 
     def log(self) -> str:
         return self._log.read_text(errors="replace")

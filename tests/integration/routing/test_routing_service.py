@@ -93,7 +93,10 @@ async def test_a_queue_tells_who_waits_and_a_contact_why(desk: Desk, routing: Ro
     await desk.send(desk.enqueue("c1"), desk.enqueue("c2"))
     await until(lambda: len(desk.of("ContactQueued")) == 2, what="both wait", seconds=60)
     async with httpx.AsyncClient(base_url=routing.url, headers=desk.headers()) as client:
-        items = (await client.get("/v1/queues/billing/waiting")).json()["items"]
+        room = (await client.get("/v1/queues/billing/waiting")).json()
+        assert (room["newcomer"]["position"], room["newcomer"]["estimated_wait_seconds"]) == (3, None)
+        assert (room["accuracy"]["judged"], room["accuracy"]["inside_band_share"]) == (0, None)
+        items = room["items"]
         assert [(item["contact"], item["position"]) for item in items] == [("c1", 1), ("c2", 2)]
         assert items[0]["estimated_wait_seconds"] is None
         await desk.sign_in("ann")

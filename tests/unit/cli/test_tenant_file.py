@@ -138,7 +138,71 @@ def test_a_secret_is_put_again_and_changes_nothing_else(path: Path, client: http
         ({"a": [{"b": 1, "c": 2}]}, {"a": [{"b": 1}]}, True),
         ({"a": [1, 2]}, {"a": [1]}, False),
         ({"a": None}, {"a": {}}, False),
+        ({"then": {"to": "b", "last": None}}, {"then": {"to": "b"}}, True),
+        ({"attributes": {"a": "1", "b": "2"}}, {"attributes": {"a": "1"}}, False),
     ],
 )
 def test_what_is_there_is_compared_by_what_is_wanted(present: object, wanted: object, same: bool) -> None:
     assert says_as_much(present, wanted) is same
+
+
+def test_dates_and_times_of_day_stay_as_they_are_written(tmp_path: Path) -> None:
+    path = tmp_path / "tenant.yaml"
+    path.write_text(
+        "tenant: t1\n"
+        "business-hours:\n"
+        "  - {id: office, weekly: [{days: [1, 07], from: 09:00, to: 18:00}]}\n"
+        "holidays:\n"
+        "  - {id: cn, dates: [{date: 2027-02-06, closed: true}]}\n"
+    )
+    hours, holidays = load(path, {}).items
+    assert hours.fields["weekly"] == [{"days": [1, 7], "from": "09:00", "to": "18:00"}]
+    assert holidays.fields["dates"] == [{"date": "2027-02-06", "closed": True}]
+
+
+class QueueDoor:
+    """Refuses a queue that names another one which is not there."""
+
+    def __init__(self) -> None:
+        self.queues: dict[str, dict[str, Any]] = {}
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "GET":
+            return httpx.Response(200, json={"items": list(self.queues.values()), "next": None})
+        body = json.loads(request.content)
+        to_queue = body.get("when_closed", {}).get("to_queue")
+        if to_queue is not None and to_queue not in self.queues:
+            return httpx.Response(422, json={"code": "reference-unknown", "detail": f"There is no {to_queue}."})
+        self.queues[body["id"]] = body
+        return httpx.Response(201, json=body)
+
+
+def _queues(tmp_path: Path, last: str) -> TenantFile:
+    path = tmp_path / "tenant.yaml"
+    path.write_text(
+        "tenant: t1\n"
+        "queues:\n"
+        "  - {id: a, when_closed: {to_queue: b}}\n"
+        "  - {id: b, when_closed: {to_queue: c}}\n"
+        f"  - {{id: c, when_closed: {last}}}\n"
+    )
+    return load(path, {})
+
+
+def test_a_queue_that_names_a_later_one_is_put_after_it(tmp_path: Path) -> None:
+    door = QueueDoor()
+    with httpx.Client(transport=httpx.MockTransport(door), base_url="http://test") as client:
+        done = apply(_queues(tmp_path, "{last_step: voicemail}"), client, say=lambda _: None)
+    assert done["made"] == 3
+    assert set(door.queues) == {"a", "b", "c"}
+
+
+def test_a_queue_that_names_one_that_never_comes_is_told_by_its_line(tmp_path: Path) -> None:
+    door = QueueDoor()
+    with (
+        httpx.Client(transport=httpx.MockTransport(door), base_url="http://test") as client,
+        pytest.raises(TenantFileError, match=r"tenant.yaml:5: queues/c: 422 reference-unknown: There is no nowhere"),
+    ):
+        apply(_queues(tmp_path, "{to_queue: nowhere}"), client, say=lambda _: None)
+    assert set(door.queues) == {"a", "b", "c"}, "each stands, and none with a way to nowhere"
+    assert "when_closed" not in door.queues["c"]

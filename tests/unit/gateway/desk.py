@@ -14,6 +14,7 @@ from services.gateway.application.end_contact import EndContact
 from services.gateway.application.enqueue_refused import EnqueueRefused
 from services.gateway.application.entry_points import EntryPoints
 from services.gateway.application.feed_items import FeedItem
+from services.gateway.application.last_agents import LastAgents
 from services.gateway.application.live_feed import LiveFeed
 from services.gateway.application.messages import InboundMessage, OutgoingMessage, ReceivedMessage, Sent
 from services.gateway.application.open_contact import OpenContact
@@ -22,6 +23,7 @@ from services.gateway.application.receive_message import ReceiveMessage
 from services.gateway.application.reply import Reply, SendReply
 from services.gateway.application.retrying import Patience, Retrying
 from services.gateway.application.send_lines import SendLines
+from services.gateway.application.tell_customer import TellCustomer
 from services.gateway.domain.contact import Contact
 from services.gateway.domain.delivery import Delivery, Expected
 from services.gateway.domain.entry_point import EntryPoint, Flow, place_of
@@ -95,13 +97,19 @@ class Desk:
         self.counted: list[tuple[str, str]] = []
         stores, queues = self.stores, Queues()
         self.append = AppendLine(stores.lines, self.feed)
-        self.identify = IdentifyCustomer(stores.customers)
+        self.last_agents = LastAgents(stores.contacts)
+        self.identify = IdentifyCustomer(stores.customers, self.last_agents)
         self.entry_points = EntryPoints(stores.entry_points, queues)
-        self.open = OpenContact(stores.contacts, self.identify, self.entry_points, queues, self.append)
+        self.open = OpenContact(
+            contacts=stores.contacts,
+            identify=self.identify,
+            entry_points=self.entry_points,
+            queues=queues,
+            append=self.append,
+            last_agents=self.last_agents,
+        )
         self.end = EndContact(stores.contacts)
         self.answer = AnswerDelivery(stores.deliveries)
-        self.apply = ApplyRoutingEvent(stores.contacts, self.append, self.feed)
-        self.refused = EnqueueRefused(stores.contacts, self.apply)
         self.receive_message = ReceiveMessage(
             contacts=stores.contacts,
             lines=stores.lines,
@@ -117,6 +125,16 @@ class Desk:
         self.send_lines = SendLines(
             contacts=stores.contacts, lines=stores.lines, senders=senders, retrying=self.sending
         )
+        self.tell = TellCustomer(
+            contacts=stores.contacts,
+            append=self.append,
+            lines=stores.lines,
+            customers=stores.customers,
+            send=self.send_lines,
+            clock=self.clock,
+        )
+        self.apply = ApplyRoutingEvent(stores.contacts, self.append, self.feed, self.tell)
+        self.refused = EnqueueRefused(stores.contacts, self.apply)
         self.reply_to = SendReply(
             contacts=stores.contacts, customers=stores.customers, append=self.append, send=self.send_lines
         )

@@ -28,6 +28,11 @@ ACTS: dict[str, Act] = {
     "ask": lambda call: calls.asked(call, QUESTION),
     "patience ends": calls.patience_ended,
     "caller leaves": calls.over,
+    "tell": lambda call: calls.let_go(call, last_step="message", announcement="Closed."),
+    "take a message": lambda call: calls.let_go(call, last_step="voicemail", announcement=""),
+    "settle": calls.settled,
+    "hear on hold": lambda call: calls.hears_on_hold(call, announcement="One moment."),
+    "pass on": lambda call: calls.passed_on(call, entry=1),
 }
 
 
@@ -117,6 +122,46 @@ def test_a_kept_caller_waits_as_long_as_is_set() -> None:
 def test_a_greeting_cannot_bring_its_own_verbs() -> None:
     document = TWIML.render(replace(CALL, greeting="x"), Hold(greeting="<Dial>+1900</Dial>"))
     assert "<Dial>" not in document
+
+
+def test_a_caller_who_is_let_go_hears_why_and_the_line_ends() -> None:
+    told = calls.let_go(CALL, last_step="message", announcement="We are closed.")
+    document = TwilioTwiml("https://x").render(told, calls.instruction(told))
+    assert (told.stage, told.told) == (Stage.TELLING, False)
+    assert document.index("We are closed.") < document.index("<Hangup")
+
+
+@pytest.mark.parametrize(("step", "words"), [("callback", "回电"), ("message", "稍后再拨"), ("", "稍后再拨")])
+def test_without_an_announcement_the_words_are_in_the_language_of_the_greeting(step: str, words: str) -> None:
+    told = calls.let_go(CALL, last_step=step, announcement="")
+    assert words in TwilioTwiml("https://x").render(told, calls.instruction(told))
+
+
+def test_a_message_is_recorded_and_reported_to_the_same_call() -> None:
+    recording = calls.let_go(CALL, last_step="voicemail", announcement="Speak.")
+    document = TwilioTwiml("https://x").render(recording, calls.instruction(recording))
+    assert 'action="https://x/v1/providers/twilio/acme/voice/recorded"' in document
+    assert 'recordingStatusCallback="https://x/v1/providers/twilio/acme/voice/recording"' in document
+    assert document.index("Speak.") < document.index("<Record") < document.index("<Redirect")
+
+
+def test_who_hangs_up_while_recording_is_awaited_for_the_recording() -> None:
+    left = calls.over(calls.let_go(CALL, last_step="voicemail", announcement=""))
+    assert (left.stage, left.is_live) == (Stage.AWAITED, True)
+    assert calls.over(left) == left
+    assert calls.settled(left).stage is Stage.OVER
+
+
+def test_who_talks_is_not_let_go() -> None:
+    assert calls.let_go(TALKING, last_step="message", announcement="") == TALKING
+
+
+def test_who_is_passed_on_before_they_wait_hears_it_on_hold() -> None:
+    twiml = TwilioTwiml("https://x")
+    passed_on = calls.passed_on(CALL, entry=1)
+    assert (passed_on.told, calls.passed_on(passed_on, entry=1)) == (False, passed_on)
+    assert "One moment." not in twiml.waiting(passed_on)
+    assert "One moment." in twiml.waiting(calls.hears_on_hold(passed_on, announcement="One moment."))
 
 
 def test_an_agents_leg_that_was_moved_takes_the_caller_along() -> None:

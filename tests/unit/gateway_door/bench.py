@@ -144,8 +144,9 @@ Answering = Callable[[Message, Any], Sequence[tuple[str, ProtobufMessage]]]
 _COMMANDS = {kind.DESCRIPTOR.full_name: kind for kind in (commands.AcceptOffer, commands.RejectOffer)} | {
     kind.DESCRIPTOR.full_name: kind
     for kind in (
-        *(commands.SetAgentState, commands.TransferContact, commands.CompleteWrapUp, commands.ReportPresence),
+        *(commands.SetAgentState, commands.CancelBreak, commands.TransferContact, commands.CompleteWrapUp),
         *(commands.ExtendWrapUp, commands.AssignContact, commands.ChangePriority, commands.TakeOver),
+        commands.ReportPresence,
     )
 }
 

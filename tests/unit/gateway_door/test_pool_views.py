@@ -4,11 +4,13 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+from services.gateway.adapters.routing_wire import AGENT_EVENTS, CONTACT_EVENTS
 from services.gateway.application.door.pool_view import AgentStanding, Offer, PoolSnapshot, PoolView, WaitingContact
 from services.gateway.application.door.pool_views import PoolViews
 from services.gateway.application.door.ports import PoolUnavailable
 from services.gateway.application.door.routing_events import AGENTS, CONTACTS, RoutingEvent
 from services.gateway.application.door.routing_settings import KnownAgent, RoutingSettings
+from switchyard.events.routing.v1 import agent_events_pb2, contact_routing_events_pb2
 from tests.unit.gateway_door.bench import NOW
 
 
@@ -95,6 +97,22 @@ def test_a_gap_makes_the_picture_incomplete() -> None:
     assert not view.whole
     view.load(snapshot(12, 10, offer()))
     assert set(view.offers) == {"off_p.1", "off_p.3"}
+
+
+def test_every_event_that_routing_numbers_is_heard_or_the_picture_would_have_gaps() -> None:
+    heard = {kind.DESCRIPTOR.name for kind in (*CONTACT_EVENTS, *AGENT_EVENTS)}
+    for module in (contact_routing_events_pb2, agent_events_pb2):
+        messages = set(module.DESCRIPTOR.message_types_by_name)
+        assert messages - {"Entry", "Holder", "Decision", "ConsideredAgent", "RequiredSkill"} <= heard
+
+
+def test_a_parked_contact_still_waits() -> None:
+    view = PoolView()
+    view.begin()
+    view.take(event("ContactQueued", 1))
+    view.take(event("ContactParked", 2, reason="matching-failed"))
+    assert view.whole
+    assert [each.contact_id for each in view.waiting.values()] == ["cnt_1"]
 
 
 def test_queues_are_counted_with_their_oldest() -> None:

@@ -3,11 +3,13 @@
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from services.gateway.application.door.queue_outlooks import QueueOutlook, QueueOutlooks
 from services.gateway.application.door.stream_contacts import ContactFollower
 from services.gateway.application.door.stream_desk import StreamDesk, StreamRefused
 from services.gateway.application.door.stream_session import MOST_FRAMES, StreamSession, StreamSessions
@@ -22,13 +24,24 @@ def session(subject: str = "agent-1", *, oversees: bool = False, tenant: str = T
     return StreamSession(tenant=tenant, subject=subject, credential_id="c", oversees=oversees)
 
 
-def desk(bench: Bench) -> StreamDesk:
+class Outlook:
+    """Routing's word on a queue, as the test sets it."""
+
+    def __init__(self) -> None:
+        self.now: QueueOutlook | None = None
+
+    async def of_queue(self, tenant: str, queue_id: str) -> QueueOutlook | None:
+        return self.now if (tenant, queue_id) == (TENANT, "billing") else None
+
+
+def desk(bench: Bench, outlook: Outlook | None = None) -> StreamDesk:
     return StreamDesk(
         feed=bench.feed,
         views=bench.door.views,
         settings=bench.door.routing_settings,
         contact_views=bench.held,
         follower=ContactFollower(feed=bench.feed, lines=bench.lines),
+        outlooks=QueueOutlooks(outlook or Outlook(), bench.feed, shortest=0.01, longest=5),
     )
 
 
@@ -200,6 +213,34 @@ def test_a_session_is_found_by_its_owner_only_and_not_for_ever() -> None:
     assert len(sessions) == 1
     sessions.expire(detached + 61)
     assert len(sessions) == 0
+
+
+async def test_a_queues_followers_are_told_how_long_a_newcomer_would_wait_as_it_changes(bench: Bench) -> None:
+    outlook, overseer, other = Outlook(), session(oversees=True), session("agent-2", oversees=True)
+    first = QueueOutlook(
+        waiting=3,
+        estimated_wait_seconds=40.0,
+        low_seconds=20.0,
+        high_seconds=70.5,
+        mean_absolute_error_seconds=9.5,
+        inside_band_share=0.81,
+    )
+    outlook.now = first
+    telling = desk(bench, outlook)
+    await telling.subscribe(overseer, "queue:billing")
+    await telling.subscribe(other, "queue:billing")
+
+    def estimates(of: StreamSession) -> list[Any]:
+        return [frame["estimated_wait_seconds"] for frame in frames(of) if frame["type"] == "queue_estimate"]
+
+    await until(lambda: estimates(overseer) == estimates(other) == [40.0])
+    outlook.now = replace(first, estimated_wait_seconds=55.0)
+    await bench.announce("contacts", contacts.ContactQueued(entry=entry()))
+    await until(lambda: estimates(overseer) == estimates(other) == [40.0, 55.0])
+    (told, _) = [frame for frame in frames(overseer) if frame["type"] == "queue_estimate"]
+    assert (told["waiting"], told["estimated_wait_high_seconds"], told["inside_band_share"]) == (3, 70.5, 0.81)
+    overseer.end()
+    other.end()
 
 
 async def test_an_extended_wrap_up_is_told_with_its_limit(bench: Bench) -> None:

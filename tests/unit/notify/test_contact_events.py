@@ -77,7 +77,7 @@ async def test_the_command_goes_by_its_contact_and_has_an_id_of_its_own(bench: B
     )
 
 
-@pytest.mark.parametrize("outcome", ["abandoned", "refused"])
+@pytest.mark.parametrize("outcome", ["abandoned", "refused", "told", "voicemail", "callback"])
 async def test_a_customer_who_spoke_to_nobody_is_not_asked(bench: Bench, outcome: str) -> None:
     assert await bench.deliver(closed(outcome=outcome)) == Done()
     assert bench.bus.published == []

@@ -1,5 +1,6 @@
 """Scoring what the gateway announces as closed."""
 
+import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from switchyard.eventing.outcomes import Done, Duplicate, Poison, Retry
@@ -48,8 +49,9 @@ async def test_a_repeated_event_scores_nothing_more(bench: Bench) -> None:
     assert len(bench.bus.decoded(pb.EvaluationCompleted)) == 1
 
 
-async def test_an_abandoned_contact_is_not_scored(bench: Bench) -> None:
-    assert await bench.deliver(closed(outcome="abandoned")) == Done()
+@pytest.mark.parametrize("outcome", ["abandoned", "told", "voicemail", "callback"])
+async def test_a_contact_that_nobody_handled_is_not_scored(bench: Bench, outcome: str) -> None:
+    assert await bench.deliver(closed(outcome=outcome)) == Done()
     assert bench.bus.published == []
 
 

@@ -1,14 +1,16 @@
 """A pool on a clock that the test turns: commands in, events out, in words as short as the trade's."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
+from services.routing.adapters.cel_expressions import CelExpressions
+from services.routing.application.snapshots import restored, snapshot
 from services.routing.domain import commands as c
 from services.routing.domain.commands import Command
 from services.routing.domain.engine import Step, begin, fire_due, handle
 from services.routing.domain.events import Event
 from services.routing.domain.pool import PoolState
-from services.routing.domain.settings import AgentProfile, ChannelCapacity, QueueRules, SkillLevel
+from services.routing.domain.settings import AgentProfile, Attribute, ChannelCapacity, QueueRank, QueueRules, SkillLevel
 
 EventT = TypeVar("EventT")
 
@@ -28,7 +30,7 @@ class Driver:
     """Every method gives what the engine did; `now` is in milliseconds and starts at one million."""
 
     def __init__(self, pool_id: str = "front") -> None:
-        self.state = PoolState(pool_id=pool_id)
+        self.state = PoolState(pool_id=pool_id, expressions=CelExpressions())
         self.now = 1_000_000
         self.steps: list[tuple[int, Step]] = []
         self._commands = 0
@@ -60,6 +62,9 @@ class Driver:
         skills: tuple[SkillLevel, ...] = (),
         channels: tuple[ChannelCapacity, ...] = BLENDED,
         available: bool = True,
+        ranks: Mapping[str, int] | None = None,
+        site: str = "",
+        attributes: Mapping[str, str] | None = None,
     ) -> Step:
         profile = AgentProfile(
             agent_id=agent_id,
@@ -67,6 +72,9 @@ class Driver:
             skills=skills,
             channels=channels,
             version=self._next_version(f"agent/{agent_id}"),
+            queue_ranks=tuple(QueueRank(queue_id=queue, rank=rank) for queue, rank in (ranks or {}).items()),
+            site_id=site,
+            attributes=_attributes(attributes),
         )
         step = self.do(c.ConfigureAgent(id=self.id(), issued_at=self.now, profile=profile))
         return self.set(agent_id, "available") if available else step
@@ -84,6 +92,8 @@ class Driver:
         priority: int = 0,
         required: tuple[SkillLevel, ...] = (),
         queued_at: int | None = None,
+        last_agent: str = "",
+        attributes: Mapping[str, str] | None = None,
     ) -> Step:
         return self.do(
             c.EnqueueContact(
@@ -96,6 +106,8 @@ class Driver:
                 queued_at=self.now if queued_at is None else queued_at,
                 priority=priority,
                 required_skills=required,
+                last_agent_id=last_agent,
+                attributes=_attributes(attributes),
             )
         )
 
@@ -106,6 +118,9 @@ class Driver:
 
     def accept(self, contact_id: str) -> Step:
         offer_id, agent_id = self.offer_of(contact_id)
+        return self.do(c.AcceptOffer(id=self.id(), issued_at=self.now, offer_id=offer_id, agent_id=agent_id))
+
+    def accept_as(self, offer_id: str, agent_id: str) -> Step:
         return self.do(c.AcceptOffer(id=self.id(), issued_at=self.now, offer_id=offer_id, agent_id=agent_id))
 
     def accept_unknown(self) -> Step:
@@ -159,6 +174,10 @@ class Driver:
     def shown(self, agent_id: str) -> str:
         return self.state.agents[agent_id].announced.state
 
+    def restart(self) -> None:
+        """Go on from a snapshot of the pool."""
+        self.state = restored(list(snapshot(self.state)), self.state.expressions)
+
     def _due(self) -> list[Event]:
         steps = list(fire_due(self.state, self.now, self.now))
         self.steps += ((self.now, step) for step in steps)
@@ -166,6 +185,10 @@ class Driver:
 
     def _next_version(self, key: str) -> int:
         return self.state.versions.get(key, 0) + 1
+
+
+def _attributes(values: Mapping[str, str] | None) -> tuple[Attribute, ...]:
+    return tuple(Attribute(name=name, value=value) for name, value in (values or {}).items())
 
 
 def names(done: Step | Sequence[Event]) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from services.routing.domain import events as e
 from services.routing.domain.settings import AgentProfile, QueueRules, SkillLevel
+from services.routing.domain.widening import NOT_WIDENED, Widening
 
 
 @dataclass
@@ -14,6 +15,8 @@ class NaiveAgent:
     profile: AgentProfile
     set_state: str = "offline"
     idle_since: int = 0
+    handled_ms: int = 0
+    last_offer: int = 0
     leaving: bool = False
     #: Offer id -> (channel, ringing | talking | wrapping, contact id)
     holds: dict[str, tuple[str, str, str]] = field(default_factory=dict)
@@ -44,6 +47,8 @@ class NaiveContact:
     own_priority: int
     own_skills: tuple[SkillLevel, ...]
     declined: set[str]
+    kept_for: str = ""
+    widening: Widening = NOT_WIDENED
     state: str = "waiting"
 
 
@@ -53,22 +58,40 @@ class NaivePool:
         self.agents: dict[str, NaiveAgent] = {}
         self.contacts: dict[str, NaiveContact] = {}
         self.counters: dict[str, int] = {}
+        #: Agents whom this step has given or taken something, and contacts that came to wait in it.
+        self.freed: set[str] = set()
+        #: The contact that is being offered to several agents at once, until an event of another kind.
+        self.batch = ""
+        self.newcomers: set[str] = set()
+
+    def begin_step(self) -> None:
+        self.freed.clear()
+        self.newcomers.clear()
+        self.batch = ""
 
     def apply(self, event: e.Event) -> None:
         """Take one event as true."""
         name = type(event).__name__
         self.counters[name] = self.counters.get(name, 0) + 1
+        self.batch = ""
         getattr(self, f"on_{name}", lambda _: None)(event)
+        if not isinstance(event, e.OfferMade) and (holder := getattr(event, "holder", None)) is not None:
+            self.freed.add(holder.agent_id)
 
     def best_pair(self) -> tuple[str, str] | None:
         """Find the next contact and agent by the rule, or None where nobody may be offered anything."""
+        if self.batch and (more := self.more_takers(self.batch)):
+            return self.batch, more[0]
         waiting = sorted(
             (self.rank(contact_id), contact_id) for contact_id, c in self.contacts.items() if c.state == "waiting"
         )
-        for _, contact_id in waiting:
-            fresh = self.takers(contact_id, of_declined=False)
-            if fresh:
-                return contact_id, fresh[0]
+        fresh = {contact_id: takers for _, contact_id in waiting if (takers := self.takers(contact_id))}
+        asked = [
+            contact_id for contact_id in fresh if contact_id in self.newcomers or self.is_wanted(contact_id, fresh)
+        ]
+        if asked:
+            return asked[0], fresh[asked[0]][0]
+        assert not fresh, "somebody could be offered a contact, and nothing of this step is the reason"
         for _, contact_id in waiting:
             able = self.takers(contact_id, of_declined=True)
             if able and not self.others_available(contact_id):
@@ -77,9 +100,62 @@ class NaivePool:
 
     def rank(self, contact_id: str) -> tuple[int, int]:
         contact = self.contacts[contact_id]
-        return -(self.queues[contact.queue_id].priority + contact.own_priority), contact.queued_at
+        priority = self.queues[contact.queue_id].priority + contact.own_priority + contact.widening.raised
+        return -priority, contact.queued_at
 
-    def takers(self, contact_id: str, *, of_declined: bool) -> list[str]:
+    def more_takers(self, contact_id: str) -> list[str]:
+        """List who else is asked at once, while fewer than the queue says are asked."""
+        contact = self.contacts[contact_id]
+        ringing = self.ringing_at(contact_id)
+        if len(ringing) >= self.queues[contact.queue_id].offers_for(contact.channel).at_once:
+            return []
+        return [agent_id for agent_id in self.takers(contact_id) if agent_id not in ringing]
+
+    def ringing_at(self, contact_id: str) -> set[str]:
+        return {
+            agent_id
+            for agent_id, agent in self.agents.items()
+            if any((state, c) == ("ringing", contact_id) for _, state, c in agent.holds.values())
+        }
+
+    def is_wanted(self, contact_id: str, fresh: dict[str, list[str]]) -> bool:
+        """Say whether a freed agent would have this contact before all others: best queue first, then rank."""
+        for agent_id in self.freed & set(fresh[contact_id]):
+            theirs = [other for other, takers in fresh.items() if agent_id in takers]
+            if min(theirs, key=lambda c: (self.queue_rank(agent_id, c), self.rank(c), c)) == contact_id:
+                return True
+        return False
+
+    def queue_rank(self, agent_id: str, contact_id: str) -> int:
+        profile = self.agents[agent_id].profile
+        ranks = {rank.queue_id: rank.rank for rank in profile.queue_ranks}
+        return min((ranks.get(q, 1) for q in self.queues_of(contact_id) if q in profile.queue_ids), default=1)
+
+    def queues_of(self, contact_id: str) -> set[str]:
+        contact = self.contacts[contact_id]
+        return {contact.queue_id, *contact.widening.queues}
+
+    def measure(self, agent_id: str, contact: NaiveContact) -> int:
+        """Say what the queue's choice compares, lowest first."""
+        agent, rules = self.agents[agent_id], self.queues[contact.queue_id]
+        levels = {skill.skill_id: skill.level for skill in agent.profile.skills}
+        wanted = {s.skill_id for s in rules.preferred_skills} | set(self.required(contact))
+        return {
+            "longest-idle": 0,
+            "most-skilled": -sum(levels.get(skill_id, 0) for skill_id in wanted),
+            "least-occupied": agent.handled_ms,
+            "round-robin": agent.last_offer,
+        }[rules.choice]
+
+    def required(self, contact: NaiveContact) -> dict[str, int]:
+        """List what is required still, by skill."""
+        levels: dict[str, int] = {}
+        for skill in (*self.queues[contact.queue_id].required_skills, *contact.own_skills):
+            levels[skill.skill_id] = max(levels.get(skill.skill_id, 0), skill.level)
+        relaxed = {skill_id: level - contact.widening.relaxed for skill_id, level in levels.items()}
+        return {skill_id: level for skill_id, level in relaxed.items() if level > 0}
+
+    def takers(self, contact_id: str, *, of_declined: bool = False) -> list[str]:
         contact = self.contacts[contact_id]
         able = [
             agent_id
@@ -89,7 +165,11 @@ class NaivePool:
             and agent.room_for(contact.channel)
             and (of_declined or agent_id not in contact.declined)
         ]
-        return sorted(able, key=lambda a: (bool(self.agents[a].holds), self.agents[a].idle_since, a))
+        return sorted(able, key=lambda a: self.turn(a, contact_id))
+
+    def turn(self, agent_id: str, contact_id: str) -> tuple[bool, int, int, int, str]:
+        agent, measure = self.agents[agent_id], self.measure(agent_id, self.contacts[contact_id])
+        return bool(agent.holds), self.queue_rank(agent_id, contact_id), measure, agent.idle_since, agent_id
 
     def others_available(self, contact_id: str) -> bool:
         contact = self.contacts[contact_id]
@@ -104,19 +184,27 @@ class NaivePool:
     def qualified(self, agent_id: str, contact: NaiveContact) -> bool:
         profile = self.agents[agent_id].profile
         levels = {skill.skill_id: skill.level for skill in profile.skills}
-        required = (*self.queues[contact.queue_id].required_skills, *contact.own_skills)
+        named = agent_id in contact.widening.agents
+        sites = self.queues[contact.queue_id].sites
         return (
-            contact.queue_id in profile.queue_ids
+            contact.kept_for in ("", agent_id)
             and any(c.channel == contact.channel and c.most > 0 for c in profile.channels)
-            and all(levels.get(skill.skill_id, 0) >= skill.level for skill in required)
+            and (named or bool({contact.queue_id, *contact.widening.queues} & set(profile.queue_ids)))
+            and (named or not sites or profile.site_id in {*sites, *contact.widening.sites})
+            and (named or all(levels.get(skill, 0) >= level for skill, level in self.required(contact).items()))
         )
 
     def on_QueueRuled(self, event: e.QueueRuled) -> None:  # noqa: N802 - named like the event
         self.queues[event.rules.queue_id] = event.rules
+        waiting = (id_ for id_, c in self.contacts.items() if c.state == "waiting")
+        self.newcomers.update(id_ for id_ in waiting if self.contacts[id_].queue_id == event.rules.queue_id)
 
     def on_AgentProfiled(self, event: e.AgentProfiled) -> None:  # noqa: N802
         agent = self.agents.setdefault(event.profile.agent_id, NaiveAgent(event.profile, idle_since=event.at))
         agent.profile, agent.leaving = event.profile, False
+        self.freed.add(event.profile.agent_id)
+        # Who declined may be asked again where the others are no longer there.
+        self.newcomers.update(id_ for id_, c in self.contacts.items() if c.declined and c.state == "waiting")
 
     def on_AgentLeaving(self, event: e.AgentLeaving) -> None:  # noqa: N802
         self.agents[event.agent_id].leaving = True
@@ -128,6 +216,8 @@ class NaivePool:
         agent = self.agents[event.holder.agent_id]
         if event.set_state == "available" and agent.set_state != "available":
             agent.idle_since = event.at
+        if agent.set_state == "offline" != event.set_state:
+            agent.handled_ms = 0
         agent.set_state = event.set_state
 
     def on_ContactQueued(self, event: e.ContactQueued) -> None:  # noqa: N802
@@ -140,16 +230,30 @@ class NaivePool:
             event.own_priority,
             event.own_skills,
             set(event.declined),
+            event.kept_for,
         )
+        self.newcomers.add(entry.contact_id)
+
+    def on_SearchWidened(self, event: e.SearchWidened) -> None:  # noqa: N802
+        contact = self.contacts[event.entry.contact_id]
+        assert contact.state == "waiting", "widened while offered"
+        contact.widening, contact.kept_for = event.widening, ""
+        self.newcomers.add(event.entry.contact_id)
 
     def on_OfferMade(self, event: e.OfferMade) -> None:  # noqa: N802
         contact, agent = self.contacts[event.entry.contact_id], self.agents[event.holder.agent_id]
-        assert contact.state == "waiting", "two live offers of one contact"
+        at_once = self.queues[contact.queue_id].offers_for(contact.channel).at_once
+        ringing = len(self.ringing_at(event.entry.contact_id))
+        assert ringing < at_once, "more live offers of one contact than its queue makes"
+        self.batch = event.entry.contact_id
         assert agent.room_for(contact.channel), "over capacity"
         contact.state = "offered"
         agent.holds[event.offer_id] = (contact.channel, "ringing", event.entry.contact_id)
+        agent.last_offer = event.number
 
     def on_OfferAccepted(self, event: e.OfferAccepted) -> None:  # noqa: N802
+        ringing = len(self.ringing_at(event.entry.contact_id))
+        assert ringing == 1, "accepted while others are asked"
         self.contacts[event.entry.contact_id].state = "connected"
         agent = self.agents[event.holder.agent_id]
         channel, _, contact_id = agent.holds[event.offer_id]
@@ -166,7 +270,7 @@ class NaivePool:
 
     def on_OfferWithdrawn(self, event: e.OfferWithdrawn) -> None:  # noqa: N802
         del self.agents[event.holder.agent_id].holds[event.offer_id]
-        self.contacts[event.entry.contact_id].state = "waiting"
+        self._rings_no_more(event.entry.contact_id)
 
     def on_ContactAbandoned(self, event: e.ContactAbandoned) -> None:  # noqa: N802
         assert self.contacts.pop(event.entry.contact_id).state == "waiting"
@@ -184,12 +288,19 @@ class NaivePool:
         agent = self.agents[event.holder.agent_id]
         assert agent.holds.pop(event.offer_id)[1] == "wrapping"
         agent.idle_since = event.at
+        agent.handled_ms += event.at - event.answered_at
 
     def _declined(self, contact_id: str, agent_id: str, offer_id: str) -> None:
         contact = self.contacts[contact_id]
-        contact.state = "waiting"
         contact.declined.add(agent_id)
         del self.agents[agent_id].holds[offer_id]
+        self._rings_no_more(contact_id)
+
+    def _rings_no_more(self, contact_id: str) -> None:
+        """Wait again, unless others are asked still."""
+        if not self.ringing_at(contact_id):
+            self.contacts[contact_id].state = "waiting"
+            self.newcomers.add(contact_id)
 
     def _wrapping(self, contact_id: str, agent_id: str, offer_id: str) -> None:
         assert self.contacts.pop(contact_id).state == "connected"

@@ -1,13 +1,23 @@
 """An engine and the plain rules side by side: what one does is checked by the other, event by event."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from services.routing.application.snapshots import restored, snapshot
 from services.routing.domain import commands as c
 from services.routing.domain.engine import Step, begin, replay
 from services.routing.domain.events import Event, OfferMade
 from services.routing.domain.pool import PoolState
-from services.routing.domain.settings import AgentProfile, ChannelCapacity, SkillLevel
+from services.routing.domain.queue_steps import Overflow, RuleStep, WayOut
+from services.routing.domain.settings import (
+    CHOICES,
+    AgentProfile,
+    ChannelCapacity,
+    ChannelOffers,
+    QueueRank,
+    SkillLevel,
+)
 from tests.unit.routing.driver import BLENDED, Driver
 from tests.unit.routing.naive_pool import NaivePool
 
@@ -15,6 +25,31 @@ QUEUES = ("billing", "sales")
 AGENTS = ("ann", "bob", "cid", "dee")
 CHANNELS = ("voice", "chat", "email")
 CAPACITIES = (BLENDED, (ChannelCapacity(channel="chat", units=50, most=2),), BLENDED[:1])
+
+#: How a queue chooses and widens its search, at random in the model's walks.
+LIKE_ALWAYS: Mapping[str, object] = MappingProxyType({})
+MANNERS: tuple[Mapping[str, object], ...] = (
+    LIKE_ALWAYS,
+    *({"choice": choice, "preferred_skills": (SkillLevel(skill_id="lang", level=1),)} for choice in CHOICES),
+    {"sticky_seconds": 8.0},
+    {"sites": ("north",), "steps": (RuleStep(after_seconds=4, add_sites=("south",)),)},
+    {
+        "choice": "most-skilled",
+        "steps": (
+            RuleStep(after_seconds=3, relax_levels=1, raise_priority=1),
+            RuleStep(after_seconds=6, add_queues=("sales",), add_agents=("dee",)),
+            RuleStep(after_seconds=30, then=WayOut(to_queue="sales")),
+        ),
+        "overflows": (Overflow(on="length", limit=4, then=WayOut(to_queue="sales")),),
+    },
+    {"channel_offers": (ChannelOffers(channel="chat", at_once=3), ChannelOffers(channel="email", auto_accept=True))},
+    {"overflows": (Overflow(on="no-staff", then=WayOut(last_step="message")),)},
+)
+RANKS: tuple[tuple[QueueRank, ...], ...] = (
+    (),
+    (QueueRank(queue_id="billing", rank=2),),
+    (QueueRank(queue_id="billing", rank=1), QueueRank(queue_id="sales", rank=2)),
+)
 
 Skills = dict[str, int]
 
@@ -24,7 +59,7 @@ def levels(skills: Skills) -> tuple[SkillLevel, ...]:
 
 
 class Play:
-    """Two queues, four agents who have all skills and are available to begin with."""
+    """Two queues, four agents who have all skills at several levels and are available to begin with."""
 
     def __init__(self) -> None:
         self.pool = Driver()
@@ -32,23 +67,36 @@ class Play:
         self._contacts = 0
         for queue in QUEUES:
             self.configure_queue(queue, {}, 0, 5)
-        for agent in AGENTS:
-            self.configure_agent(agent, QUEUES, {"tech": 3, "lang": 3}, BLENDED)
+        for number, agent in enumerate(AGENTS):
+            self.configure_agent(agent, QUEUES, {"tech": 3, "lang": 3 - number % 3}, BLENDED)
             self.set_state(agent, "available")
             self.time_passes(1)
 
-    def configure_queue(self, queue: str, skills: Skills, priority: int, wrap_up: int) -> None:
+    def configure_queue(
+        self, queue: str, skills: Skills, priority: int, wrap_up: int, more: Mapping[str, object] = LIKE_ALWAYS
+    ) -> None:
         step = self.pool.queue(
-            queue, required_skills=levels(skills), priority=priority, ring_seconds=10, wrap_up_seconds=wrap_up
+            queue, required_skills=levels(skills), priority=priority, ring_seconds=10, wrap_up_seconds=wrap_up, **more
         )
         self._follow(step.events)
 
     def configure_agent(
-        self, agent: str, queues: tuple[str, ...], skills: Skills, channels: tuple[ChannelCapacity, ...]
+        self,
+        agent: str,
+        queues: tuple[str, ...],
+        skills: Skills,
+        channels: tuple[ChannelCapacity, ...],
+        ranks: tuple[QueueRank, ...] = (),
     ) -> None:
         version = self.pool.state.versions.get(f"agent/{agent}", 0) + 1
         profile = AgentProfile(
-            agent_id=agent, queue_ids=queues, skills=levels(skills), channels=channels, version=version
+            agent_id=agent,
+            site_id="north" if agent < "cid" else "south",
+            queue_ids=queues,
+            skills=levels(skills),
+            channels=channels,
+            queue_ranks=ranks,
+            version=version,
         )
         known = self.pool.state.agents.get(agent)
         if (
@@ -63,7 +111,7 @@ class Play:
     def remove_agent(self, agent: str) -> None:
         self._done(self.pool.remove_agent(agent))
 
-    def enqueue(self, queue: str, channel: str, priority: int, skills: Skills, ago: int) -> None:
+    def enqueue(self, queue: str, channel: str, priority: int, skills: Skills, ago: int, *, last: str = "") -> None:
         self._contacts += 1
         self._done(
             self.pool.enqueue(
@@ -73,6 +121,7 @@ class Play:
                 priority=priority,
                 required=levels(skills),
                 queued_at=self.pool.now - ago * 1000,
+                last_agent=last,
             )
         )
 
@@ -131,7 +180,8 @@ class Play:
         """Every offer and every entry has one end, or is open."""
         count = self.naive.counters.get
         ends = sum(count(n, 0) for n in ("OfferAccepted", "OfferRejected", "OfferTimedOut", "OfferWithdrawn"))
-        assert count("OfferMade", 0) == ends + len(self.contacts("offered")) == self.pool.state.offers_made
+        open_offers = sum(state == "ringing" for a in self.naive.agents.values() for _, state, _ in a.holds.values())
+        assert count("OfferMade", 0) == ends + open_offers == self.pool.state.offers_made
         left = ("ContactAbandoned", "ContactFlowedOut", "ContactEnded", "ContactTransferred")
         assert count("ContactQueued", 0) == sum(count(n, 0) for n in left) + len(self.naive.contacts)
 
@@ -140,6 +190,7 @@ class Play:
 
     def _follow(self, events: tuple[Event, ...]) -> None:
         """Check every offer against the plain rule, and that none is owed when the engine rests."""
+        self.naive.begin_step()
         for event in events:
             if isinstance(event, OfferMade):
                 assert self.naive.best_pair() == (event.entry.contact_id, event.holder.agent_id)

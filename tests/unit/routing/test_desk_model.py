@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 from services.routing.application.snapshots import restored, snapshot
 from services.routing.domain.engine import begin, replay
 from services.routing.domain.pool import PoolState
-from services.routing.domain.stays import Offered, Waiting
+from services.routing.domain.queue_steps import RuleStep
+from services.routing.domain.settings import ChannelOffers
+from services.routing.domain.stays import Connected, Offered, Waiting
+from services.routing.domain.timers import HOLD
 from tests.unit.routing.desk import Desk
 
 AGENTS = ("ann", "bob", "sue")
@@ -36,8 +39,15 @@ _acts = st.one_of(
 class Floor:
     """Three agents of one site, and contacts that come once."""
 
-    def __init__(self) -> None:
+    def __init__(self, at_once: int) -> None:
         self.pool = Desk()
+        self.pool.queue(
+            "billing",
+            ring_seconds=20,
+            wrap_up_seconds=30,
+            channel_offers=(ChannelOffers(channel="chat", ring_seconds=20, at_once=at_once),),
+            steps=(RuleStep(after_seconds=15, raise_priority=1),),
+        )
         self._entries: Counter[str] = Counter()
         self._reports: Counter[str] = Counter()
         for agent in AGENTS:
@@ -58,10 +68,9 @@ class Floor:
                 self._act_on_contact(act)
 
     def check(self) -> None:
-        """Who rings or talks does so once; a seat has one agent; the priorities' order is that of the line."""
+        """Who talks does so once; a seat has one agent; the priorities' order is that of the line."""
         state = self.pool.state
-        live = Counter(hold.entry.contact_id for hold in state.holds.values() if isinstance(hold, Offered))
-        assert max(live.values(), default=0) <= 1
+        self._check_offers()
         seated = {(agent.at_site, agent.seat): agent.id for agent in state.agents.values() if agent.seat}
         assert seated == state.seats
         for agent in state.agents.values():
@@ -70,8 +79,26 @@ class Floor:
             assert agent.seat == "" or agent.announced.state != "offline"
         waiting = [stay for stay in state.contacts.values() if isinstance(stay, Waiting)]
         assert [w.entry.contact_id for w in state.waiting_in("billing")] == [
-            w.entry.contact_id for w in sorted(waiting, key=lambda w: (-w.own_priority, w.entry.queued_at, w.rank[2]))
+            w.entry.contact_id
+            for w in sorted(waiting, key=lambda w: (-w.own_priority - w.steps_taken, w.entry.queued_at, w.rank[2]))
         ]
+
+    def _check_offers(self) -> None:
+        """Each agent is asked once for a contact, all know how it waits, and every deadline is timed."""
+        state = self.pool.state
+        live = [hold for hold in state.holds.values() if isinstance(hold, Offered | Connected)]
+        for contact_id, stay in state.contacts.items():
+            holds = [hold for hold in live if hold.entry.contact_id == contact_id]
+            assert [hold.offer_id for hold in state.offers_of(contact_id)] == [
+                hold.offer_id for hold in sorted(holds, key=lambda hold: hold.number) if isinstance(hold, Offered)
+            ]
+            assert len({hold.holder.agent_id for hold in holds}) == len(holds)
+            held = {stay.waiting} if isinstance(stay, Offered | Connected) else set()
+            assert {hold.waiting for hold in holds} == held
+            assert len(holds) == 1 or not isinstance(stay, Connected)
+        assert {hold.entry.contact_id for hold in live} <= state.contacts.keys()
+        for hold in state.holds.values():
+            assert state.timers.due_of((HOLD, hold.offer_id)) == hold.due
 
     def replayed(self) -> None:
         state = PoolState(pool_id=self.pool.state.pool_id)
@@ -123,9 +150,9 @@ class Floor:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(_acts, min_size=10, max_size=80))
-def test_desks_and_supervisors_in_any_order(acts: list[tuple[object, ...]]) -> None:
-    floor = Floor()
+@given(st.lists(_acts, min_size=10, max_size=80), st.sampled_from((1, 3)))
+def test_desks_and_supervisors_in_any_order(acts: list[tuple[object, ...]], at_once: int) -> None:
+    floor = Floor(at_once)
     for act in acts:
         floor.act(act)
         floor.check()

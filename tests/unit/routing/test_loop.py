@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -17,7 +17,13 @@ from services.routing.application.loop import RoutingLoop
 from services.routing.application.measures import NoMeasures
 from services.routing.application.ports import JournalEntry, PoolKey
 from services.routing.domain import decide as menu
+from services.routing.domain import engine
+from services.routing.domain.announcing import announce
 from services.routing.domain.commands import EndContact
+from services.routing.domain.decisions import deadlines, offers
+from services.routing.domain.events import Event, OfferTimedOut
+from services.routing.domain.pool import PoolState
+from services.routing.domain.stays import Offered
 from switchyard.eventing.aggregates import StoreUnavailable
 from switchyard.eventing.drafting import command
 from switchyard.internal.routing.v1 import commands_pb2 as c
@@ -59,6 +65,8 @@ class House:
     journal: ForgetfulJournal = field(default_factory=ForgetfulJournal)
     now: int = START
     crash_at: str = ""
+    #: Happens at every point that the loop reaches.
+    meanwhile: Callable[[], None] = lambda: None
     ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def replica(self, start: int = 0) -> tuple[RoutingLoop, InMemoryCommandLog]:
@@ -111,6 +119,7 @@ class House:
         return sorted({each.message.envelope.sequence or 0 for each in self.bus.received(*EVENTS)})
 
     def _reached(self, point: str) -> None:
+        self.meanwhile()
         if point == self.crash_at:
             raise Crash(point)
 
@@ -201,6 +210,50 @@ async def test_a_pool_whose_partition_went_is_let_go(house: House) -> None:
     assert house.told() == []
 
 
+async def test_a_pool_that_was_away_and_came_back_is_read_again_though_nobody_sends_a_command(house: House) -> None:
+    """Held for longer than its session, a replica is given the same partitions as before; an offer rings since."""
+    held, log = house.replica()
+    await house.open()
+    await held.turn()
+    heir, heirs_log = house.replica(start=log.committed)
+    await house.send(enqueue("c1"))
+    await heir.turn()
+    house.now += 20_000
+    log._next = heirs_log.committed
+    log.assignment += 1
+    await held.turn()
+    assert house.told() == ["ContactQueued", "OfferMade", "OfferTimedOut"]
+
+
+async def test_a_pool_that_began_while_its_partition_was_away_is_taken_over_too(house: House) -> None:
+    held, log = house.replica()
+    await held.turn()
+    heir, heirs_log = house.replica()
+    await house.open()
+    await house.send(enqueue("c1"))
+    await heir.turn()
+    log._next = heirs_log.committed
+    log.assignment += 1
+    await held.turn()
+    assert set(held.pools) == {POOL}
+
+
+async def test_what_the_last_owner_left_untold_is_told_by_who_has_the_pool_back(house: House) -> None:
+    held, log = house.replica()
+    await house.open()
+    await held.turn()
+    heir, _ = house.replica(start=log.committed)
+    await house.send(enqueue("c1"))
+    house.crash_at = "after-journal"
+    with pytest.raises(Crash):
+        await heir.turn()
+    house.crash_at = ""
+    log._next = 4
+    log.assignment += 1
+    await held.turn()
+    assert house.told() == ["ContactQueued", "OfferMade"]
+
+
 async def test_commands_of_a_pool_lost_in_the_middle_are_left_to_the_next_owner(house: House) -> None:
     zombie, log = house.replica()
     await house.open()
@@ -217,6 +270,19 @@ async def test_commands_of_a_pool_lost_in_the_middle_are_left_to_the_next_owner(
     await zombie.turn()
     assert log.committed == 3
     assert house.told() == ["ContactQueued", "OfferMade"]
+
+
+async def test_a_new_pool_of_a_partition_that_has_gone_is_left_to_the_next_owner(house: House) -> None:
+    """Its first entry would stand where nobody looks: a pool is known by its partition's list alone."""
+    loop, log = house.replica()
+    await house.open()
+    house.meanwhile = lambda: setattr(log, "assigned", frozenset())
+    await loop.turn()
+    assert (log.committed, house.journal._entries) == (0, {})
+    house.meanwhile = lambda: None
+    heir, _ = house.replica()
+    await heir.turn()
+    assert await house.journal.pools_of(0) == [POOL]
 
 
 async def test_timers_fire_when_the_log_is_read_to_its_end_and_not_before(house: House) -> None:
@@ -284,6 +350,58 @@ async def test_a_command_that_breaks_the_engine_is_refused_and_the_others_are_do
     heir, _ = house.replica(start=log.committed)
     await heir.turn()
     assert house.sequences() == [1, 2, 3]
+
+
+async def test_a_timer_that_breaks_parks_its_contact_and_the_other_timers_fire(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times_out = offers.time_out
+
+    def broken(offer: Offered, now: int) -> OfferTimedOut:
+        if offer.entry.contact_id == "c1":
+            raise ZeroDivisionError
+        return times_out(offer, now)
+
+    monkeypatch.setattr(deadlines, "time_out", broken)
+    loop, _ = house.replica()
+    await house.open()
+    await house.send(enqueue("c1"), enqueue("c2"))
+    await loop.turn()
+    house.now += 20_000
+    await loop.turn()
+    assert house.told()[-3:] == ["OfferWithdrawn", "ContactParked", "OfferMade"]
+    house.now += 20_000
+    await loop.turn()
+    assert house.told()[-1] == "OfferTimedOut"
+    await house.send(c.EndContact(contact_id="c1", ended_by="customer"))
+    heir, _ = house.replica()
+    await heir.turn()
+    assert house.told()[-1] == "ContactAbandoned"
+
+
+async def test_timers_that_cannot_even_be_set_aside_rest_and_commands_go_on(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(state: PoolState, contact_id: str, now: int) -> Iterator[Event]:
+        if contact_id == "c1" and now >= START + 20_000:
+            raise ZeroDivisionError
+        yield from announce(state, contact_id, now)
+
+    loop, _ = house.replica()
+    await house.open()
+    await house.send(enqueue("c1"))
+    await loop.turn()
+    with monkeypatch.context() as patched:
+        patched.setattr(engine, "announce", broken)
+        house.now += 20_000
+        await house.send(enqueue("c2"))
+        await loop.turn()
+        await house.send(enqueue("c3"))
+        await loop.turn()
+    assert house.told() == ["ContactQueued", "OfferMade", "ContactQueued", "ContactQueued"]
+    house.now += 5_000
+    await loop.turn()
+    assert "OfferTimedOut" in house.told()
 
 
 async def test_a_log_that_begins_again_is_read_though_its_offsets_were_seen(house: House) -> None:

@@ -1,18 +1,24 @@
 """The engine against the rules written plainly: every offer is the one a person would make, and none is missed."""
 
+import itertools
 import os
 import random
+import time
+from collections.abc import Callable, Mapping
 
 import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from tests.unit.routing.play import AGENTS, CAPACITIES, CHANNELS, QUEUES, Play, Skills
+from services.routing.domain.settings import ChannelCapacity, QueueRank
+from tests.failure.scale import SOAK
+from tests.unit.routing.play import AGENTS, CAPACITIES, CHANNELS, MANNERS, QUEUES, RANKS, Play, Skills
 
-#: `make soak` asks for more; a walk of 400 steps makes about a thousand events.
-WALKS = int(os.environ.get("SWITCHYARD_MODEL_WALKS", "25"))
-EXAMPLES = int(os.environ.get("SWITCHYARD_MODEL_EXAMPLES", "40"))
+#: A million events in `make soak`. They are walked in shares, so that several processors can have some.
+EVENTS = int(os.environ.get("SWITCHYARD_MODEL_EVENTS", "1000000" if SOAK else "25000"))
+SHARES = 10
+EXAMPLES = int(os.environ.get("SWITCHYARD_MODEL_EXAMPLES", "2000" if SOAK else "40"))
 
 AGENT, QUEUE = st.sampled_from(AGENTS), st.sampled_from(QUEUES)
 SKILLS = st.dictionaries(st.sampled_from(("tech", "lang")), st.integers(1, 3), max_size=2)
@@ -29,9 +35,9 @@ class PoolMachine(RuleBasedStateMachine):
     def enqueue(self, queue: str, channel: str, priority: int, ago: int) -> None:
         self.play.enqueue(queue, channel, priority, {}, ago)
 
-    @rule(queue=QUEUE, channel=st.sampled_from(CHANNELS), skills=SKILLS)
-    def enqueue_with_skills(self, queue: str, channel: str, skills: Skills) -> None:
-        self.play.enqueue(queue, channel, 0, skills, 0)
+    @rule(queue=QUEUE, channel=st.sampled_from(CHANNELS), skills=SKILLS, last=st.sampled_from(("", *AGENTS)))
+    def enqueue_with_skills(self, queue: str, channel: str, skills: Skills, last: str) -> None:
+        self.play.enqueue(queue, channel, 0, skills, 0, last=last)
 
     @rule(data=st.data(), accept=st.booleans())
     def answer(self, data: st.DataObject, *, accept: bool) -> None:
@@ -59,18 +65,39 @@ class PoolMachine(RuleBasedStateMachine):
     def set_state(self, agent: str, state: str) -> None:
         self.play.set_state(agent, state)
 
-    @rule(agent=AGENT, queues=st.sets(QUEUE, min_size=1), skills=SKILLS, channels=st.sampled_from(CAPACITIES))
-    def configure_agent(self, agent: str, queues: set[str], skills: Skills, channels: tuple) -> None:  # type: ignore[type-arg]
-        self.play.configure_agent(agent, tuple(sorted(queues)), skills, channels)
+    @rule(
+        agent=AGENT,
+        queues=st.sets(QUEUE, min_size=1),
+        skills=SKILLS,
+        channels=st.sampled_from(CAPACITIES),
+        ranks=st.sampled_from(RANKS),
+    )
+    def configure_agent(
+        self,
+        agent: str,
+        queues: set[str],
+        skills: Skills,
+        channels: tuple[ChannelCapacity, ...],
+        ranks: tuple[QueueRank, ...],
+    ) -> None:
+        self.play.configure_agent(agent, tuple(sorted(queues)), skills, channels, ranks)
 
     @rule(agent=AGENT)
     def replace_agent(self, agent: str) -> None:
         self.play.remove_agent(agent)
         self.play.configure_agent(agent, QUEUES, {"tech": 2}, CAPACITIES[0])
 
-    @rule(queue=QUEUE, skills=SKILLS, priority=st.integers(0, 2), wrap_up=st.sampled_from((0, 5)))
-    def configure_queue(self, queue: str, skills: Skills, priority: int, wrap_up: int) -> None:
-        self.play.configure_queue(queue, skills, priority, wrap_up)
+    @rule(
+        queue=QUEUE,
+        skills=SKILLS,
+        priority=st.integers(0, 2),
+        wrap_up=st.sampled_from((0, 5)),
+        manner=st.sampled_from(MANNERS),
+    )
+    def configure_queue(
+        self, queue: str, skills: Skills, priority: int, wrap_up: int, manner: Mapping[str, object]
+    ) -> None:
+        self.play.configure_queue(queue, skills, priority, wrap_up, manner)
 
     @rule(seconds=st.integers(1, 12))
     def time_passes(self, seconds: int) -> None:
@@ -93,15 +120,30 @@ TestEngineAgainstThePlainRules.settings = settings(
 )
 
 
-@pytest.mark.parametrize("seed", range(WALKS))
-def test_a_random_working_day_is_matched_as_the_plain_rules_say(seed: int) -> None:
+@pytest.mark.parametrize("share", range(SHARES))
+def test_random_working_days_are_matched_as_the_plain_rules_say(
+    share: int, record_property: Callable[[str, object], None]
+) -> None:
+    events, began = 0, time.perf_counter()
+    for seed in itertools.count(share, SHARES):
+        events += _day(seed)
+        if events >= EVENTS // SHARES:
+            break
+    record_property("events_per_second", round(events / (time.perf_counter() - began)))
+
+
+def _day(seed: int) -> int:
+    """Live through about a thousand events, each checked, and replay them; gives how many there were."""
     pick, play = random.Random(seed), Play()
+    for queue in QUEUES:
+        play.configure_queue(queue, {}, 0, 5, pick.choice(MANNERS))
     for _ in range(400):
         _one_act(pick, play)
         play.check_states()
     play.check_counters()
     play.restart_from_the_journal()
     assert play.naive.counters["OfferAccepted"] > 5
+    return sum(len(step.events) for _, step in play.pool.steps)
 
 
 def _one_act(pick: random.Random, play: Play) -> None:
@@ -119,7 +161,10 @@ def _skills(pick: random.Random) -> Skills:
 
 def _arrive(pick: random.Random, play: Play) -> None:
     skills = _skills(pick) if pick.random() < 0.2 else {}
-    play.enqueue(pick.choice(QUEUES), pick.choice(CHANNELS), pick.choice((0, 0, 1)), skills, pick.randint(0, 3))
+    last = pick.choice(AGENTS) if pick.random() < 0.3 else ""
+    play.enqueue(
+        pick.choice(QUEUES), pick.choice(CHANNELS), pick.choice((0, 0, 1)), skills, pick.randint(0, 3), last=last
+    )
 
 
 def _answer(pick: random.Random, play: Play) -> None:
@@ -159,8 +204,10 @@ def _restart(_: random.Random, play: Play) -> None:
 def _reconfigure(pick: random.Random, play: Play) -> None:
     agent, channels = pick.choice(AGENTS), pick.choice((CAPACITIES[0], *CAPACITIES))
     if pick.random() < 0.3:
-        play.configure_queue(pick.choice(QUEUES), _skills(pick), pick.randint(0, 2), pick.choice((0, 5)))
+        wrap_up = pick.choice((0, 5))
+        play.configure_queue(pick.choice(QUEUES), _skills(pick), pick.randint(0, 2), wrap_up, pick.choice(MANNERS))
     elif pick.random() < 0.2:
         play.remove_agent(agent)
     queues = pick.choice((QUEUES, QUEUES, QUEUES[:1]))
-    play.configure_agent(agent, queues, {"tech": pick.randint(1, 3), "lang": pick.randint(1, 3)}, channels)
+    skills = {"tech": pick.randint(1, 3), "lang": pick.randint(1, 3)}
+    play.configure_agent(agent, queues, skills, channels, pick.choice(RANKS))

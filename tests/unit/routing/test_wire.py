@@ -1,21 +1,30 @@
 """Commands as they come in, and events as they go out."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from google.protobuf.message import Message as ProtobufMessage
 
+from services.routing.adapters.floor_wire_commands import write_rule, write_shift
 from services.routing.adapters.wire_commands import MOST_BYTES, decode
 from services.routing.adapters.wire_events import encode
 from services.routing.application.ports import JournalEntry, NotACommand, PoolKey
-from services.routing.domain.commands import SetAgentState
+from services.routing.domain import commands
+from services.routing.domain.commands import EnqueueContact, SetAgentState
 from services.routing.domain.desk_commands import AssignContact
-from services.routing.domain.settings import ChannelTarget
+from services.routing.domain.engine import park
+from services.routing.domain.floor.rules import DEFAULT_RULES
+from services.routing.domain.floor.shifts import Meal, Shift
+from services.routing.domain.queue_steps import RuleStep
+from services.routing.domain.settings import AgentProfile, Attribute, ChannelTarget
 from switchyard.eventing.records import RawRecord
 from switchyard.events.routing.v1 import agent_events_pb2, contact_routing_events_pb2, supervision_events_pb2
 from switchyard.internal.routing.v1 import commands_pb2 as c
 from switchyard.testing.messages import make_event, make_record
 from tests.unit.routing.desk import Desk
+from tests.unit.routing.driver import Driver
 
 
 def record(message: ProtobufMessage, key: str = "acme/front") -> RawRecord:
@@ -31,6 +40,46 @@ def test_a_queue_is_read_with_its_targets_per_channel() -> None:
     assert (rules.target_for("voice"), rules.target_for("chat"), rules.target_for("email")) == (9, 20, 86_400)
 
 
+def test_a_contact_is_read_with_its_last_agent_and_attributes() -> None:
+    attributes = [c.Attribute(name="language", value="cmn")]
+    message = c.EnqueueContact(
+        contact_id="c", entry=1, queue_id="q", channel="chat", last_agent_id="ann", attributes=attributes
+    )
+    command = decode(record(message)).command
+    assert isinstance(command, EnqueueContact)
+    assert (command.last_agent_id, command.attributes) == ("ann", (Attribute(name="language", value="cmn"),))
+
+
+TO_SALES = c.WayOut(to_queue="sales")
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"choice": "cleverest"},
+        {"sticky_seconds": -1},
+        {"agent_rule": "x" * 5_000},
+        {"channel_offers": [c.ChannelOffers(ring_seconds=1)]},
+        {"channel_offers": [c.ChannelOffers(channel="voice", ring_seconds=-1)]},
+        {"channel_offers": [c.ChannelOffers(channel="voice", at_once=-1)]},
+        {"steps": [c.RuleStep(after_seconds=float("nan"))]},
+        {"steps": [c.RuleStep(after_seconds=2), c.RuleStep(after_seconds=1)]},
+        {"steps": [c.RuleStep(relax_levels=-1)]},
+        {"steps": [c.RuleStep(add_queues=[""])]},
+        {"steps": [c.RuleStep(then=c.WayOut())]},
+        {"steps": [c.RuleStep(then=c.WayOut(to_queue="sales", last_step="voicemail"))]},
+        {"steps": [c.RuleStep()] * 1_001},
+        {"overflows": [c.Overflow(on="boredom", then=TO_SALES)]},
+        {"overflows": [c.Overflow(on="length", limit=-1, then=TO_SALES)]},
+        {"overflows": [c.Overflow(on="length", limit=1)]},
+        {"overflows": [c.Overflow(on="no-staff", then=c.WayOut(last_step="shrug"))]},
+    ],
+)
+def test_rules_that_make_no_sense_are_no_command(rules: dict[str, Any]) -> None:
+    with pytest.raises(NotACommand):
+        decode(record(c.ConfigureQueue(queue_id="q", **rules)))
+
+
 @pytest.mark.parametrize(
     "message",
     [
@@ -41,7 +90,18 @@ def test_a_queue_is_read_with_its_targets_per_channel() -> None:
         c.ConfigureQueue(queue_id="q", ring_seconds=-1),
         c.ConfigureQueue(queue_id="q", wrap_up_seconds=float("nan")),
         c.SetAgentState(state="available"),
+        c.EnqueueContact(contact_id="c", entry=1, queue_id="q", channel="chat", attributes=[c.Attribute()]),
+        c.ConfigureAgent(agent_id="a", queue_ranks=[c.QueueRank(queue_id="q", rank=-1)]),
+        c.ConfigureAgent(agent_id="a", attributes=[c.Attribute(name="a", value="x" * 5_000)]),
+        c.ConfigureAgent(agent_id="a", channels=[c.ChannelCapacity(channel="voice", interruptible_by=[""])]),
         c.SkillLevel(skill_id="not a command"),
+        c.ConfigureFloorRule(rule_id="r", kind="sleeping", ladder=[c.LadderRung(name="reminder")]),
+        c.ConfigureFloorRule(rule_id="r", kind="sign-in"),
+        c.ConfigureFloorRule(rule_id="r", kind="sign-in", ladder=[c.LadderRung(name="fired")]),
+        c.ConfigureFloorRule(rule_id="r", kind="sign-in", limit_seconds=-1, ladder=[c.LadderRung(name="reminder")]),
+        c.PlanShift(shift_id="s", agent_id="a"),
+        c.CancelShift(),
+        c.CancelBreak(),
         c.AssignContact(contact_id="c", agent_id="a"),
         c.TakeOver(contact_id="c", by="sue"),
         c.ExtendWrapUp(contact_id="c", agent_id="a", seconds=float("inf")),
@@ -51,6 +111,18 @@ def test_a_queue_is_read_with_its_targets_per_channel() -> None:
 def test_what_makes_no_sense_is_no_command(message: ProtobufMessage) -> None:
     with pytest.raises(NotACommand):
         decode(record(message))
+
+
+def test_rules_and_shifts_are_read_as_they_were_written() -> None:
+    for rule in DEFAULT_RULES:
+        command = decode(record(write_rule(rule, 4))).command
+        assert isinstance(command, commands.ConfigureFloorRule)
+        assert command.rule == replace(rule, version=4)
+    meal = Meal(begins_at=2_000, ends_at=3_001)
+    shift = Shift(shift_id="s", agent_id="ann", begins_at=1_000, ends_at=9_000, meals=(meal,), night=True, version=7)
+    planned = decode(record(write_shift(shift, 7))).command
+    assert isinstance(planned, commands.PlanShift)
+    assert planned.shift == shift
 
 
 def test_what_a_supervisor_asks_for_is_read_whole() -> None:
@@ -91,6 +163,9 @@ def every_event() -> JournalEntry:
     pool.queue("sales", wrap_up_seconds=0)
     pool.agent("ann", "billing")
     pool.agent("bob", "billing")
+    pool.queue("late", steps=(RuleStep(after_seconds=1, raise_priority=1),))
+    pool.enqueue("c0", "late")
+    pool.later(1)
     pool.enqueue("c1")
     pool.reject("c1")
     pool.later(5)
@@ -102,8 +177,14 @@ def every_event() -> JournalEntry:
     pool.enqueue("c2")
     pool.accept("c2")
     pool.end("c2")
+    floor_events(pool)
     intervene(pool)
     pool.remove_agent("ann")
+    pool.enqueue("c3")
+    offer_id, _ = pool.offer_of("c3")
+    step = park(pool.state, ("hold", offer_id), "ZeroDivisionError", pool.now)
+    assert step is not None
+    pool.steps.append((pool.now, step))
     return JournalEntry(
         pool=PoolKey("acme", "front"),
         sequence=1,
@@ -118,17 +199,32 @@ def every_event() -> JournalEntry:
     )
 
 
+def floor_events(pool: Driver) -> None:
+    """Two of a team of three on break, one of whom overstays; the third waits twice, once for nothing."""
+    for agent_id in ("eve", "fay", "gil"):
+        profile = AgentProfile(agent_id=agent_id, team_id="days", version=1)
+        pool.do(commands.ConfigureAgent(id=pool.id(), issued_at=pool.now, profile=profile))
+        pool.set(agent_id, "available")
+    pool.set("eve", "not_ready", "break")
+    for agent_id in ("fay", "gil"):
+        ask = {"agent_id": agent_id, "state": "not_ready", "reason": "break", "queue": True}
+        pool.do(commands.SetAgentState(id=pool.id(), issued_at=pool.now, **ask))  # type: ignore[arg-type]
+    pool.set("fay", "offline")
+    pool.later(600)
+    pool.set("eve", "available")
+
+
 def intervene(pool: Desk) -> None:
     """Let a supervisor do all that one can, and an agent's connection come and go."""
     pool.queue("vip", wrap_up_seconds=30)
     for agent in ("cid", "sue"):
         pool.agent(agent)
-    pool.enqueue("c3", "vip")
-    pool.prioritise("c3", 1)
-    pool.assign("c3", "cid")
-    pool.accept("c3")
-    pool.take_over("c3", "sue")
-    pool.extend("c3", "cid", 10)
+    pool.enqueue("c9", "vip")
+    pool.prioritise("c9", 1)
+    pool.assign("c9", "cid")
+    pool.accept("c9")
+    pool.take_over("c9", "sue")
+    pool.extend("c9", "cid", 10)
     pool.report("sue", 1, present=False)
     pool.report("sue", 2, present=True)
 

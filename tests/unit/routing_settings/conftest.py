@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
+from services.routing.adapters.cel_expressions import CelExpressions
+from services.routing.adapters.public_holidays import LibraryHolidays
 from services.routing.adapters.settings_store import StoredSettings
 from services.routing.application.settings.ports import Ports
 from services.routing.domain.organisation import KINDS, Setting
@@ -34,11 +36,15 @@ class SettingsBench:
     app: httpx.ASGITransport
     secret: str
 
+    def token(self, tenant: str, *roles: str) -> dict[str, str]:
+        """The header by which the door knows who asks."""
+        principal = Principal(tenant=tenant, subject="ann", roles=frozenset(roles or {"admin"}), credential_id="crd_1")
+        return {HEADER: sign_internal(principal, self.secret, datetime.now(UTC))}
+
     @asynccontextmanager
     async def client(self, tenant: str = "acme", *roles: str) -> AsyncIterator[httpx.AsyncClient]:
-        principal = Principal(tenant=tenant, subject="ann", roles=frozenset(roles or {"admin"}), credential_id="crd_1")
-        token = sign_internal(principal, self.secret, datetime.now(UTC))
-        async with httpx.AsyncClient(transport=self.app, base_url="http://test", headers={HEADER: token}) as client:
+        headers = self.token(tenant, *roles)
+        async with httpx.AsyncClient(transport=self.app, base_url="http://test", headers=headers) as client:
             yield client
 
 
@@ -52,7 +58,12 @@ def bench() -> SettingsBench:
     async def tenants_of(_kind: type[Setting]) -> list[str]:
         return ["acme"]
 
-    ports = Ports(store=StoredSettings(aggregates, tenants_of), clock=clock)
+    ports = Ports(
+        store=StoredSettings(aggregates, tenants_of),
+        expressions=CelExpressions(),
+        clock=clock,
+        public_holidays=LibraryHolidays(),
+    )
     frame = telemetry.setup("routing", settings)
     app = make_app(
         "routing", settings=settings, registry=frame.registry, health=Health(), tracer_provider=frame.provider

@@ -39,7 +39,17 @@ async def test_a_repeated_event_opens_nothing_more(bench: Bench) -> None:
     assert len(bench.bus.decoded(pb.TicketOpened)) == 1
 
 
-@pytest.mark.parametrize(("outcome", "asked"), [("abandoned", "complaint"), ("refused", "complaint"), ("handled", "")])
+@pytest.mark.parametrize(
+    ("outcome", "asked"),
+    [
+        ("abandoned", "complaint"),
+        ("refused", "complaint"),
+        ("told", "complaint"),
+        ("voicemail", ""),
+        ("callback", ""),
+        ("handled", ""),
+    ],
+)
 async def test_no_ticket_is_opened_unless_an_agent_asked_for_one(bench: Bench, outcome: str, asked: str) -> None:
     await bench.deliver(closed(outcome, asked))
     assert bench.bus.decoded(pb.TicketOpened) == []

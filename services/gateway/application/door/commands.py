@@ -26,6 +26,7 @@ class RejectOffer:
 class SetAgentState:
     """`state` is offline, available or not_ready; `reason` goes with not_ready only.
 
+    With `queue` a break that cannot be now is waited for, the agent working on meanwhile.
     `forced_by` is who sets it for the agent, empty for the agent itself; `site` and `seat` are where the agent sits,
     empty for not said.
     """
@@ -33,10 +34,18 @@ class SetAgentState:
     agent_id: str
     state: str
     reason: str
+    queue: bool = False
     forced_by: str = ""
     force: bool = False
     site: str = ""
     seat: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelBreak:
+    """Give up the place among those who wait for a break."""
+
+    agent_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +127,7 @@ RoutingCommand = (
     AcceptOffer
     | RejectOffer
     | SetAgentState
+    | CancelBreak
     | TransferContact
     | CompleteWrapUp
     | EndContact
@@ -132,7 +142,8 @@ AWAITED: Final[Mapping[type[RoutingCommand], frozenset[str]]] = {
     AcceptOffer: frozenset({"OfferAccepted"}),
     RejectOffer: frozenset({"OfferRejected"}),
     # An agent who is missed and sets the state that is set already changes that alone.
-    SetAgentState: frozenset({"AgentStateChanged", "AgentPresenceRegained"}),
+    SetAgentState: frozenset({"AgentStateChanged", "BreakRequested", "AgentPresenceRegained"}),
+    CancelBreak: frozenset({"BreakRequestEnded"}),
     TransferContact: frozenset({"ContactTransferred", "ContactFlowedOut"}),
     CompleteWrapUp: frozenset({"WrapUpCompleted"}),
     EndContact: frozenset({"ContactEnded", "ContactAbandoned"}),
@@ -149,7 +160,7 @@ def subject_of(command: RoutingCommand) -> str:
     match command:
         case AcceptOffer() | RejectOffer():
             return command.offer_id
-        case SetAgentState() | ReportPresence():
+        case SetAgentState() | CancelBreak() | ReportPresence():
             return command.agent_id
         case _:
             return command.contact_id

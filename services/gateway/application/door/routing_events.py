@@ -37,6 +37,8 @@ class RoutingEvent:
     reason: str = ""
     to_queue: str = ""
     to_pool: str = ""
+    last_step: str = ""
+    announcement: str = ""
     disposition: str = ""
     ticket_type: str = ""
     timed_out: bool = False
@@ -47,6 +49,13 @@ class RoutingEvent:
     set_reason: str = ""
     held_units: int = 0
     capacity_units: int = 0
+    breach_id: str = ""
+    rule_id: str = ""
+    rung: str = ""
+    cause: str = ""
+    limit_seconds: float = 0.0
+    since: datetime | None = None
+    position: int = 0
     seat: str = ""
     forced_by: str = ""
     by: str = ""

@@ -14,9 +14,17 @@ import structlog
 from services.gateway.application.door.pool_view import AgentStanding
 from services.gateway.application.door.pool_views import PoolViews
 from services.gateway.application.door.ports import ContactViews, Json, JsonObject
+from services.gateway.application.door.queue_outlooks import QueueOutlook, QueueOutlooks
 from services.gateway.application.door.routing_settings import RoutingSettings
 from services.gateway.application.door.stream_contacts import ContactFollower
-from services.gateway.application.door.stream_frames import frames_of, offer_json, queue_json, standing_json
+from services.gateway.application.door.stream_frames import (
+    floor_frame,
+    frames_of,
+    offer_json,
+    outlook_frame,
+    queue_json,
+    standing_json,
+)
 from services.gateway.application.door.stream_session import StreamSession
 from services.gateway.application.feed_items import FeedItem, RoutingHappened
 from services.gateway.application.live_feed import FeedSubscription, LiveFeed
@@ -49,12 +57,14 @@ class StreamDesk:
         settings: RoutingSettings,
         contact_views: ContactViews,
         follower: ContactFollower,
+        outlooks: QueueOutlooks,
     ) -> None:
         self._feed = feed
         self._views = views
         self._settings = settings
         self._contact_views = contact_views
         self._follower = follower
+        self._outlooks = outlooks
 
     async def subscribe(self, session: StreamSession, to: str) -> None:
         """Begin to tell the session of `me`, `queue:<id>` or `live`, with a snapshot first. Raises StreamRefused."""
@@ -67,7 +77,7 @@ class StreamDesk:
         elif to.startswith("queue:"):
             queue_id = to.removeprefix("queue:")
             await self._check_queue(session, queue_id)
-            session.follow(to, lambda: self._read_floor(session, to, queue_id))
+            session.follow(to, lambda: self._read_queue(session, to, queue_id))
         else:
             raise StreamRefused("subscription-unknown", "Subscribe to me, queue:<id> or live.")
 
@@ -145,6 +155,18 @@ class StreamDesk:
     def _standing(self, session: StreamSession) -> AgentStanding:
         return self._views.agent(session.tenant, session.subject) or AgentStanding(agent_id=session.subject)
 
+    async def _read_queue(self, session: StreamSession, to: str, queue_id: str) -> None:
+        """Follow one queue, and how long a newcomer would wait in it."""
+
+        def tell(outlook: QueueOutlook) -> None:
+            session.add(outlook_frame(queue_id, outlook))
+
+        self._outlooks.watch(session.tenant, queue_id, tell)
+        try:
+            await self._read_floor(session, to, queue_id)
+        finally:
+            self._outlooks.forget(session.tenant, queue_id, tell)
+
     async def _read_floor(self, session: StreamSession, to: str, queue_id: str | None) -> None:
         """Follow one queue, or with None the tenant's whole floor."""
         with self._feed.subscribe(session.tenant, to, most_waiting=_MOST_FLOOR_ITEMS) as reader:
@@ -178,6 +200,8 @@ class StreamDesk:
             standing = self._views.agent(session.tenant, agent_id)
             if standing is not None:
                 session.add({"type": "state", **standing_json(standing)})
+        for frame in filter(None, map(floor_frame, events)) if with_agents else ():
+            session.add(frame)
 
     def _queues(self, tenant: str, queue_ids: Sequence[str] | None) -> list[dict[str, Json]]:
         wanted = self._settings.queue_ids(tenant) if queue_ids is None else queue_ids

@@ -6,6 +6,7 @@ from typing import Final
 
 from services.gateway.application.door.pool_view import AgentStanding, Offer
 from services.gateway.application.door.ports import Json, JsonObject
+from services.gateway.application.door.queue_outlooks import QueueOutlook
 from services.gateway.application.door.routing_events import RoutingEvent
 from services.gateway.domain.line import CLOSING, Line
 
@@ -15,6 +16,7 @@ _OUTCOMES: Final = {
     "OfferTimedOut": "timed_out",
     "OfferWithdrawn": "withdrawn",
 }
+_BREAKS: Final = {"BreakRequested": "waiting", "BreakGranted": "granted", "BreakRequestEnded": "ended"}
 _CONTACT_STATES: Final = {
     "OfferAccepted": "connected",
     "ContactEnded": "ended",
@@ -61,6 +63,20 @@ def queue_json(queue_id: str, length: int, oldest: datetime | None) -> dict[str,
     return {"queue": queue_id, "waiting": length, "oldest_queued_at": text(oldest)}
 
 
+def outlook_frame(queue_id: str, outlook: QueueOutlook) -> JsonObject:
+    """Tell what somebody would be told who came to the queue now."""
+    return {
+        "type": "queue_estimate",
+        "queue": queue_id,
+        "waiting": outlook.waiting,
+        "estimated_wait_seconds": outlook.estimated_wait_seconds,
+        "estimated_wait_low_seconds": outlook.low_seconds,
+        "estimated_wait_high_seconds": outlook.high_seconds,
+        "mean_absolute_error_seconds": outlook.mean_absolute_error_seconds,
+        "inside_band_share": outlook.inside_band_share,
+    }
+
+
 def frames_of(event: RoutingEvent) -> list[JsonObject]:
     """Tell an agent what routing decided about them."""
     found: list[JsonObject] = []
@@ -80,7 +96,38 @@ def frames_of(event: RoutingEvent) -> list[JsonObject]:
         found.append({"type": "contact", "state": _CONTACT_STATES[event.name], **_contact(event)})
     if event.name == "WrapUpExtended":
         found.append({"type": "wrap_up", **_contact_of(event), "until": text(event.wrap_up_until)})
-    return found
+    floor = floor_frame(event)
+    return [*found, floor] if floor is not None else found
+
+
+def floor_frame(event: RoutingEvent) -> JsonObject | None:
+    """Tell of a breach of a floor rule, or of a break that is waited for; None for any other event."""
+    if event.name in {"FloorRuleBreached", "FloorBreachEnded"}:
+        return {
+            "type": "floor_breach",
+            "breach": event.breach_id,
+            "rule": event.rule_id,
+            "agent": event.agent_id,
+            "team": event.team_id or None,
+            "site": event.site_id or None,
+            "rung": event.rung,
+            "cause": event.cause,
+            "since": text(event.since),
+            "limit_seconds": event.limit_seconds,
+            "at": text(event.time),
+            "ended": event.reason or None,
+        }
+    if event.name in _BREAKS:
+        return {
+            "type": "break_request",
+            "agent": event.agent_id,
+            "team": event.team_id or None,
+            "state": _BREAKS[event.name],
+            "position": event.position or None,
+            "reason": event.reason or None,
+            "at": text(event.time),
+        }
+    return None
 
 
 def _made(event: RoutingEvent) -> Mapping[str, Json]:

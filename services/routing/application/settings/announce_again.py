@@ -1,9 +1,23 @@
 """Saying once more what all settings are: a broker that forgot, or a reader that came late, learns them so."""
 
+from typing import cast
+
 from services.routing.application.settings.agents_follow import configure_again, every_agent
+from services.routing.application.settings.emergency_effects import tell_emergency_again
+from services.routing.application.settings.floor import tell_floor_again
 from services.routing.application.settings.ports import Asked, Change, Ports, Recorded
-from services.routing.domain.organisation import ConfiguredAgent, Queue, Setting, Site, Team
-from services.routing.domain.organisation_rules import Announce, Effect, effects_on_queue
+from services.routing.application.settings.queues_follow import configure_queue_again
+from services.routing.domain.declared_emergency import DeclaredEmergency
+from services.routing.domain.organisation import (
+    ConfiguredAgent,
+    ConfiguredFloorRule,
+    ConfiguredShift,
+    Queue,
+    Setting,
+    Site,
+    Team,
+)
+from services.routing.domain.organisation_rules import Announce
 from switchyard.eventing.aggregates import AggregateConflict
 
 _PAGE = 200
@@ -11,7 +25,7 @@ _CAUSE = "settings-announced-again"
 
 
 async def announce_again(ports: Ports) -> int:
-    """Announce every site, team, queue and agent of every tenant; returns how many. Raises StoreUnavailable."""
+    """Announce all settings and emergencies of every tenant; returns how many. Raises StoreUnavailable."""
     count = 0
     for kind in (Site, Team, Queue):
         for tenant in await ports.store.tenants(kind):
@@ -20,7 +34,15 @@ async def announce_again(ports: Ports) -> int:
         async for agent in every_agent(ports, tenant, {}):
             await configure_again(ports, Asked(tenant=tenant, cause=_CAUSE), agent)
             count += 1
-    return count
+    for tenant in await ports.store.tenants(DeclaredEmergency):
+        count += await tell_emergency_again(ports, Asked(tenant=tenant, cause=_CAUSE))
+    return count + await _announce_floor(ports)
+
+
+async def _announce_floor(ports: Ports) -> int:
+    kinds = (ConfiguredFloorRule, ConfiguredShift)
+    tenants = {tenant for kind in kinds for tenant in await ports.store.tenants(kind)}
+    return sum([await tell_floor_again(ports, Asked(tenant=each, cause=_CAUSE)) for each in sorted(tenants)])
 
 
 async def _announce_kind(ports: Ports, kind: type[Site] | type[Team] | type[Queue], tenant: str) -> int:
@@ -28,7 +50,10 @@ async def _announce_kind(ports: Ports, kind: type[Site] | type[Team] | type[Queu
     while True:
         page: list[Recorded[Setting]] = list(await ports.store.page(kind, tenant, where={}, limit=_PAGE, after=after))
         for found in page:
-            await _announce(ports, tenant, found)
+            if isinstance(found.value, Queue):
+                await configure_queue_again(ports, Asked(tenant=tenant, cause=_CAUSE), cast("Recorded[Queue]", found))
+            else:
+                await _announce(ports, tenant, found)
         count += len(page)
         if len(page) < _PAGE:
             return count
@@ -36,15 +61,10 @@ async def _announce_kind(ports: Ports, kind: type[Site] | type[Team] | type[Queu
 
 
 async def _announce(ports: Ports, tenant: str, found: Recorded[Setting]) -> None:
-    change = Change(
-        value=found.value, revision=found.revision, effects=_effects(found.value), cause=_CAUSE, at=ports.clock()
-    )
+    effects = (Announce(setting=found.value),)
+    change = Change(value=found.value, revision=found.revision, effects=effects, cause=_CAUSE, at=ports.clock())
     try:
         await ports.store.save(tenant, found, change)
     except AggregateConflict:
         # A change in between has announced it.
         return
-
-
-def _effects(setting: Setting) -> tuple[Effect, ...]:
-    return effects_on_queue(setting) if isinstance(setting, Queue) else (Announce(setting=setting),)

@@ -9,20 +9,32 @@ SettingError
 ├── BuiltIn               409
 ├── PoolFixed             422
 ├── CrossesPools          422
-└── ReferenceUnknown      422
+├── ReferenceUnknown      422
+├── HoursOverlap          422
+├── DateRepeated          422
+├── CountryUnknown        422
+├── HolidaysWithoutHours  422
+├── AnnouncementMissing   422
+├── EmergencyUnclear      422
+└── SettingImpossible     422
+    ├── CycleOfOverflows
+    └── ExpressionRefused
 """
 
 from collections.abc import Sequence
+from typing import Self
+
+from services.routing.domain.setting_fault import Fault
 
 
 class SettingError(Exception):
-    """`pointers` name the fields at fault."""
+    """`faults` name the fields."""
 
     code = "setting-refused"
 
     def __init__(self, detail: str, pointers: Sequence[str] = ()) -> None:
         super().__init__(detail)
-        self.pointers = tuple(pointers)
+        self.faults = tuple(Fault(pointer, detail) for pointer in pointers)
 
 
 class SettingNotFound(SettingError):
@@ -63,3 +75,46 @@ class CrossesPools(SettingError):
 
 class ReferenceUnknown(SettingError):
     code = "reference-unknown"
+
+
+class SettingImpossible(SettingError):
+    code = "setting-impossible"
+
+    @classmethod
+    def of(cls, faults: Sequence[Fault]) -> Self:
+        """Say what is wrong with each field."""
+        error = cls(" ".join(dict.fromkeys(fault.detail for fault in faults)))
+        error.faults = tuple(faults)
+        return error
+
+
+class CycleOfOverflows(SettingImpossible):
+    code = "cycle-of-overflows"
+
+
+class ExpressionRefused(SettingImpossible):
+    code = "expression-invalid"
+
+
+class HoursOverlap(SettingError):
+    code = "intervals-overlap"
+
+
+class DateRepeated(SettingError):
+    code = "date-repeated"
+
+
+class CountryUnknown(SettingError):
+    code = "country-unknown"
+
+
+class HolidaysWithoutHours(SettingError):
+    code = "holidays-without-hours"
+
+
+class AnnouncementMissing(SettingError):
+    code = "announcement-missing"
+
+
+class EmergencyUnclear(SettingError):
+    code = "emergency-unclear"

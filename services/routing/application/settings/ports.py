@@ -1,10 +1,12 @@
 """What settings need of a store."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
+from services.routing.domain.calendars import PublicDay
+from services.routing.domain.expressions import Expressions
 from services.routing.domain.organisation import Setting
 from services.routing.domain.organisation_rules import Effect
 
@@ -70,7 +72,29 @@ class Asked:
     expected: int | None = None
 
 
+class PublicHolidays(Protocol):
+    """What is known of countries' public holidays."""
+
+    def unknown(self, country: str | None, subdivision: str | None) -> str | None:
+        """Point at what nobody knows: /country or /subdivision; None where both are known or not given."""
+
+    def days(self, country: str, subdivision: str | None, years: range) -> tuple[PublicDay, ...]:
+        """List holidays, and weekend days worked in exchange, by date."""
+
+
+class NoPublicHolidays:
+    """Knows no country."""
+
+    def unknown(self, country: str | None, subdivision: str | None) -> str | None:
+        return "/country" if country is not None else "/subdivision" if subdivision is not None else None
+
+    def days(self, country: str, subdivision: str | None, years: range) -> tuple[PublicDay, ...]:  # noqa: ARG002
+        return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     store: SettingsStore
+    expressions: Expressions
     clock: Callable[[], datetime]
+    public_holidays: PublicHolidays = field(default_factory=NoPublicHolidays)

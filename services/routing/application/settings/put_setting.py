@@ -4,26 +4,27 @@ from dataclasses import replace
 from typing import cast
 
 from services.routing.application.settings.agents_follow import configure_followers
+from services.routing.application.settings.calendar_checks import check_calendar
+from services.routing.application.settings.checking import check_setting
+from services.routing.application.settings.emergency_effects import emergency_effects, emergency_in_new_pool
 from services.routing.application.settings.errors import (
     AgentMoving,
-    CrossesPools,
-    PoolFixed,
-    ReferenceUnknown,
     SettingExists,
     SettingNotFound,
     VersionStale,
 )
-from services.routing.application.settings.ports import Asked, Change, Ports, Recorded, SettingsStore, SettingT
+from services.routing.application.settings.floor import tell_floor, tell_floor_again
+from services.routing.application.settings.opening import opening_of
+from services.routing.application.settings.ports import Asked, Change, Ports, Recorded, SettingT
+from services.routing.application.settings.queues_follow import configure_queues
 from services.routing.application.settings.reading import find_setting, placement_of
-from services.routing.domain.organisation import KINDS, ConfiguredAgent, Queue, Setting, Site, Team
+from services.routing.domain.declared_emergency import DeclaredEmergency
+from services.routing.domain.organisation import KINDS, ConfiguredAgent, Pool, Queue, Setting, Site, Team
 from services.routing.domain.organisation_rules import (
     Announce,
     Effect,
-    Reference,
-    crossings,
     effects_on_agent,
     effects_on_queue,
-    references,
 )
 
 
@@ -42,16 +43,21 @@ async def put_setting(ports: Ports, asked: Asked, wanted: SettingT) -> tuple[Rec
         wanted = _as_moved(before.value, wanted)
         if wanted == before.value:
             return before, False
-    await _check(ports.store, asked.tenant, before.value if before else None, wanted)
+    check_calendar(ports, wanted)
+    await check_setting(ports, asked.tenant, before.value if before else None, wanted)
     change = Change(
         value=wanted,
         revision=(found.revision if found else 0) + 1,
-        effects=await _effects(ports.store, asked.tenant, before.value if before else None, wanted),
+        effects=await _effects(ports, asked.tenant, before.value if before else None, wanted),
         cause=asked.cause,
         at=ports.clock(),
     )
     saved = await ports.store.save(asked.tenant, found, change)
     await configure_followers(ports, asked, saved.value)
+    await configure_queues(ports, asked, saved.value)
+    await emergency_in_new_pool(ports, asked, saved.value)
+    if before is None and isinstance(wanted, Pool):
+        await tell_floor_again(ports, asked)
     return saved, before is None
 
 
@@ -75,40 +81,16 @@ def _as_moved(before: SettingT, wanted: SettingT) -> SettingT:
     return cast("SettingT", replace(wanted, leaving_pool=before.pool))
 
 
-async def _check(store: SettingsStore, tenant: str, before: Setting | None, wanted: Setting) -> None:
-    missing = [reference for reference in references(wanted) if not await _exists(store, tenant, reference)]
-    if missing:
-        named = ", ".join(f"{KINDS[each.kind].removesuffix('s')} {each.id!r}" for each in missing)
-        raise ReferenceUnknown(f"There is no {named}.", [each.pointer for each in missing])
-    if isinstance(before, Queue) and isinstance(wanted, Queue) and before.pool != wanted.pool:
-        raise PoolFixed(f"A queue stays in its pool, {before.pool}; make another queue instead.", ("/pool",))
-    if isinstance(wanted, ConfiguredAgent):
-        await _check_pools(store, tenant, wanted)
-
-
-async def _exists(store: SettingsStore, tenant: str, reference: Reference) -> bool:
-    try:
-        await find_setting(store, reference.kind, tenant, reference.id)
-    except SettingNotFound:
-        return False
-    return True
-
-
-async def _check_pools(store: SettingsStore, tenant: str, agent: ConfiguredAgent) -> None:
-    queues = {queue: (await find_setting(store, Queue, tenant, queue)).value for queue in agent.queues}
-    crossing = crossings(agent, queues)
-    if crossing:
-        raise CrossesPools(f"The agent is in pool {agent.pool}; these queues are in others.", crossing)
-
-
-async def _effects(store: SettingsStore, tenant: str, before: Setting | None, wanted: Setting) -> tuple[Effect, ...]:
+async def _effects(ports: Ports, tenant: str, before: Setting | None, wanted: Setting) -> tuple[Effect, ...]:
     match wanted:
         case Queue():
-            return effects_on_queue(wanted)
+            return effects_on_queue(wanted, await opening_of(ports, tenant, wanted))
+        case DeclaredEmergency():
+            return await emergency_effects(ports.store, tenant, wanted)
         case ConfiguredAgent():
             was = before if isinstance(before, ConfiguredAgent) else None
-            return effects_on_agent(was, wanted, await placement_of(store, tenant, wanted))
+            return effects_on_agent(was, wanted, await placement_of(ports.store, tenant, wanted))
         case Site() | Team():
             return (Announce(setting=wanted),)
         case _:
-            return ()
+            return await tell_floor(ports.store, tenant, wanted)

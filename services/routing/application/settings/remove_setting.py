@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 
 from services.routing.application.settings.errors import BuiltIn, StillUsed, VersionStale
+from services.routing.application.settings.floor import tell_floor
 from services.routing.application.settings.ports import Asked, Change, Ports, SettingT
 from services.routing.application.settings.reading import find_setting
+from services.routing.domain.calendars import BusinessHours, Holidays
+from services.routing.domain.declared_emergency import DeclaredEmergency
 from services.routing.domain.organisation import (
     KINDS,
     ConfiguredAgent,
+    ConfiguredFloorRule,
     Pool,
     Queue,
     RoutingProfile,
@@ -34,7 +38,8 @@ async def remove_setting(ports: Ports, asked: Asked, kind: type[SettingT], id: s
     change = Change(
         value=found.value,
         revision=found.revision + 1,
-        effects=effects_of_removal(found.value),
+        effects=effects_of_removal(found.value)
+        or await tell_floor(ports.store, asked.tenant, found.value, removed=True),
         cause=asked.cause,
         at=ports.clock(),
         removed=True,
@@ -45,11 +50,33 @@ async def remove_setting(ports: Ports, asked: Asked, kind: type[SettingT], id: s
 def _users(kind: type[Setting]) -> Iterator[tuple[type[Setting], str]]:
     """Name the kinds that may refer to this one, and their field that does."""
     users: dict[type[Setting], tuple[tuple[type[Setting], str], ...]] = {
-        Site: ((Team, "site"),),
-        Team: ((ConfiguredAgent, "team"),),
-        Skill: ((Queue, "required_skills.skill"), (ConfiguredAgent, "skills.skill")),
+        Site: (
+            (Team, "site"),
+            (Queue, "sites"),
+            (Queue, "steps.add_sites"),
+            (DeclaredEmergency, "extra_staff.sites"),
+            (DeclaredEmergency, "sites_closed"),
+            (ConfiguredFloorRule, "site"),
+        ),
+        Team: ((ConfiguredAgent, "team"), (ConfiguredFloorRule, "team")),
+        Skill: (
+            (Queue, "required_skills.skill"),
+            (Queue, "preferred_skills.skill"),
+            (ConfiguredAgent, "skills.skill"),
+        ),
         Pool: ((Queue, "pool"), (ConfiguredAgent, "pool")),
         RoutingProfile: ((ConfiguredAgent, "routing_profile"),),
-        Queue: ((ConfiguredAgent, "queues"),),
+        Queue: (
+            (ConfiguredAgent, "queues"),
+            (Queue, "steps.add_queues"),
+            (Queue, "steps.then.to_queue"),
+            (Queue, "overflows.then.to_queue"),
+            (Queue, "when_closed.to_queue"),
+            (DeclaredEmergency, "then.to_queue"),
+            (DeclaredEmergency, "extra_staff.queues"),
+        ),
+        ConfiguredAgent: ((Queue, "steps.add_agents"),),
+        BusinessHours: ((Queue, "business_hours"),),
+        Holidays: ((Queue, "holidays"),),
     }
     yield from users.get(kind, ())

@@ -7,8 +7,11 @@ from services.routing.domain.commands import SetAgentState
 from services.routing.domain.decisions.answer import Answer
 from services.routing.domain.decisions.offers import withdraw
 from services.routing.domain.decisions.presence import act_of_presence
-from services.routing.domain.decisions.seating import moves, wanted_place
+from services.routing.domain.decisions.seating import Place, moves, wanted_place
 from services.routing.domain.events import OfferWithdrawn
+from services.routing.domain.floor.breaks import instead_of_break, on_break
+from services.routing.domain.floor.events import BreakRequested
+from services.routing.domain.floor.spans import BREAK
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import PoolState
 from services.routing.domain.refusals import Refusal
@@ -27,17 +30,35 @@ def set_agent_state(state: PoolState, command: SetAgentState, now: Moment) -> An
     if not _is_known(command.state, command.reason):
         return refusals.state_unknown(f"{command.state} {command.reason}".strip())
     place = wanted_place(state, agent, command)
-    if isinstance(place, Refusal):
-        return place
+    return place if isinstance(place, Refusal) else _set(state, agent, command, place, now)
+
+
+def _set(state: PoolState, agent: Agent, command: SetAgentState, place: Place, now: Moment) -> Answer:
     acted = act_of_presence(state, agent, command, now)
     if (agent.set_state, agent.set_reason) == (command.state, command.reason) and not moves(agent, place):
         return acted
+    instead = _instead_of_break(state, agent, command, now)
+    if instead is not None:
+        return instead if isinstance(instead, Refusal) else (*instead, *acted)
     wanted = Wanted(
         state=command.state, reason=command.reason, forced_by=command.forced_by, at_site=place[0], seat=place[1]
     )
     if command.state != "offline":
         return change(state, agent, wanted, now), *acted
     return sign_out(state, agent, wanted, now, force=command.force)
+
+
+def _instead_of_break(
+    state: PoolState, agent: Agent, command: SetAgentState, now: Moment
+) -> tuple[BreakRequested, ...] | Refusal | None:
+    """Hold back who wants a break that cannot be now; not who has one already, and nobody whom a supervisor sends.
+
+    A supervisor who asks for the agent's place in line gets that.
+    """
+    sent = bool(command.forced_by) and not command.queue
+    if command.reason != BREAK or sent or on_break(agent):
+        return None
+    return instead_of_break(state, agent, queue=command.queue, now=now)
 
 
 def sign_out(state: PoolState, agent: Agent, wanted: Wanted, now: Moment, *, force: bool = False) -> Answer:

@@ -55,11 +55,13 @@ def remove_queue(state: PoolState, command: RemoveQueue, now: Moment) -> Answer:
     """Take a queue out; who waits in it flows out, who talks goes on."""
     if _is_old(state, f"queue/{command.queue_id}", command.version):
         return NOTHING
-    offers = [stay for stay in state.contacts.values() if _is_offered_in(stay, command.queue_id)]
+    offered = [stay for stay in state.contacts.values() if _is_offered_in(stay, command.queue_id)]
     left: list[Event] = []
-    for offer in sorted(offers, key=lambda offer: offer.number):
-        left += (withdraw(offer, "queue-removed", now), removed_from_queue(offer.waiting, now))
+    for stay in sorted(offered, key=lambda offer: offer.number):
+        left += (withdraw(offer, "queue-removed", now) for offer in state.offers_of(stay.entry.contact_id))
+        left.append(removed_from_queue(stay.waiting, now))
     left += (removed_from_queue(waiting, now) for waiting in state.waiting_in(command.queue_id))
+    left += (removed_from_queue(parked.waiting, now) for parked in state.parked_in(command.queue_id))
     return *left, QueueRemoved(at=now, queue_id=command.queue_id, version=command.version)
 
 

@@ -4,10 +4,11 @@ from services.routing.domain import refusals
 from services.routing.domain.commands import CompleteWrapUp, EndContact, TransferContact
 from services.routing.domain.decisions.answer import NOTHING, Answer
 from services.routing.domain.decisions.offers import withdraw
-from services.routing.domain.decisions.waiting import flow_out, next_entry
+from services.routing.domain.decisions.waiting import entered, flow_out, next_entry
 from services.routing.domain.events import (
     ContactAbandoned,
     ContactEnded,
+    ContactQueued,
     ContactTransferred,
     EndNoted,
     Event,
@@ -15,7 +16,7 @@ from services.routing.domain.events import (
 )
 from services.routing.domain.moments import Moment, after
 from services.routing.domain.pool import PoolState
-from services.routing.domain.stays import Connected, Offered, Waiting, WrappingUp, wrapping_up
+from services.routing.domain.stays import Connected, Offered, Parked, Stay, Waiting, WrappingUp, wrapping_up
 
 
 def end_contact(state: PoolState, command: EndContact, now: Moment) -> Answer:
@@ -24,11 +25,12 @@ def end_contact(state: PoolState, command: EndContact, now: Moment) -> Answer:
     if command.agent_id and stay is not None and not _held_by(stay, command.agent_id):
         return refusals.not_the_holder(command.contact_id)
     match stay:
-        case Waiting(entry=entry):
+        case Waiting(entry=entry) | Parked(entry=entry):
             return (ContactAbandoned(at=now, entry=entry, ended_by=command.ended_by),)
         case Offered(entry=entry):
             left = ContactAbandoned(at=now, entry=entry, ended_by=command.ended_by)
-            return withdraw(stay, "customer-left", now), left
+            offers = state.offers_of(command.contact_id)
+            return *(withdraw(offer, "customer-left", now) for offer in offers), left
         case Connected():
             return _ended(state, stay, command.ended_by, now)
         case None:
@@ -45,8 +47,9 @@ def transfer_contact(state: PoolState, command: TransferContact, now: Moment) ->
     if command.agent_id and not _held_by(stay, command.agent_id):
         return refusals.not_the_holder(command.contact_id)
     match stay:
-        case Waiting():
-            return flow_out(state, stay, to_queue=command.to_queue, to_pool=to_pool, now=now)
+        case Waiting() | Parked():
+            waiting = stay.waiting if isinstance(stay, Parked) else stay
+            return flow_out(state, waiting, to_queue=command.to_queue, to_pool=to_pool, now=now)
         case Offered():
             return refusals.contact_is("offered", command.contact_id)
         case Connected():
@@ -99,7 +102,15 @@ def _ended(state: PoolState, talk: Connected, ended_by: str, now: Moment) -> tup
 
 def transferred(state: PoolState, talk: Connected, to_queue: str, to_pool: str, now: Moment) -> tuple[Event, ...]:
     """Pass a conversation on: its wrap-up begins, and in this pool the next entry."""
-    passed_on = ContactTransferred(
+    left, *wrapped_up = passed_on(state, talk, to_queue, to_pool, now)
+    if to_pool != state.pool_id:
+        return left, *wrapped_up
+    return left, *entered(state, entry_after(state, talk, to_queue, now), now), *wrapped_up
+
+
+def passed_on(state: PoolState, talk: Connected, to_queue: str, to_pool: str, now: Moment) -> tuple[Event, ...]:
+    """End an assignment into wrap-up; where the queue gives no time for that, it is over at once."""
+    left = ContactTransferred(
         at=now,
         entry=talk.entry,
         offer_id=talk.offer_id,
@@ -109,11 +120,12 @@ def transferred(state: PoolState, talk: Connected, to_queue: str, to_pool: str, 
         to_pool=to_pool,
         wrap_up_until=_wrap_up_until(state, talk, now),
     )
-    wrapped_up = _wrapped_up_at_once(talk, passed_on.wrap_up_until, now, transferred=True)
-    if to_pool != state.pool_id:
-        return passed_on, *wrapped_up
-    by = (talk.holder.agent_id,)
-    return passed_on, next_entry(state, talk.waiting, to_queue=to_queue, passed_on_by=by, now=now), *wrapped_up
+    return left, *_wrapped_up_at_once(talk, left.wrap_up_until, now, transferred=True)
+
+
+def entry_after(state: PoolState, talk: Connected, to_queue: str, now: Moment) -> ContactQueued:
+    """Begin the entry that follows a conversation; who had it is not the first to be asked again."""
+    return next_entry(state, talk.waiting, to_queue=to_queue, passed_on_by=(talk.holder.agent_id,), now=now)
 
 
 def _wrapped_up_at_once(
@@ -137,7 +149,7 @@ def _end_elsewhere(state: PoolState, command: EndContact, now: Moment) -> Answer
     return (EndNoted(at=now, contact_id=command.contact_id, ended_by=command.ended_by),)
 
 
-def _held_by(stay: Waiting | Offered | Connected, agent_id: str) -> bool:
+def _held_by(stay: Stay, agent_id: str) -> bool:
     return isinstance(stay, Connected) and stay.holder.agent_id == agent_id
 
 

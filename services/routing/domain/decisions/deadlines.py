@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from services.routing.domain.decisions.conversations import completed
 from services.routing.domain.decisions.offers import time_out
 from services.routing.domain.decisions.presence import grace_over
+from services.routing.domain.decisions.steps import take_step
 from services.routing.domain.events import Event
+from services.routing.domain.floor.events import FloorLooked
+from services.routing.domain.floor.watching import look
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import PoolState
-from services.routing.domain.stays import Connected, Offered, WrappingUp
-from services.routing.domain.timers import HOLD, PRESENCE, TimerKey
+from services.routing.domain.stays import Connected, Offered, Waiting, WrappingUp
+from services.routing.domain.timers import FLOOR, HOLD, PRESENCE, STEP, TimerKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +50,23 @@ def _presence_over(state: PoolState, agent_id: str, now: Moment) -> Fired:
     return Fired(cause=agent_id, contact_id="", events=grace_over(state, state.agents[agent_id], now))
 
 
+def _step_due(state: PoolState, contact_id: str, now: Moment) -> Fired:
+    stay = state.contacts[contact_id]
+    if not isinstance(stay, Waiting):
+        raise TypeError("only a waiting contact has steps ahead")
+    cause = f"{contact_id}/{stay.entry.number}/step-{stay.steps_taken + 1}"
+    return Fired(cause=cause, contact_id=contact_id, events=take_step(state, stay, now))
+
+
+def _floor_look(state: PoolState, agent_id: str, now: Moment) -> Fired:
+    """Look at an agent; the look itself is told where it finds nothing, for it sets the next."""
+    events = tuple(look(state, agent_id, now)) or (FloorLooked(at=now, agent_id=agent_id),)
+    return Fired(cause=f"floor/{agent_id}", contact_id="", events=events)
+
+
 _DECISIONS: dict[str, Callable[[PoolState, str, Moment], Fired]] = {
     HOLD: _hold_over,
+    STEP: _step_due,
+    FLOOR: _floor_look,
     PRESENCE: _presence_over,
 }

@@ -11,13 +11,19 @@ from services.routing.domain.stays import Offered
 
 
 def accept_offer(state: PoolState, command: AcceptOffer, now: Moment) -> Answer:
+    """Connect the contact; where several agents were asked at once, the first to accept has it."""
     offer = _open_offer(state, command.offer_id, command.agent_id)
     if isinstance(offer, Refusal):
         return offer
-    accepted = OfferAccepted(
+    others = (other for other in state.offers_of(offer.entry.contact_id) if other is not offer)
+    # The others first: whoever follows the events sees the contact's last offer become the conversation.
+    return *(withdraw(other, "taken", now) for other in others), accepted(offer, now)
+
+
+def accepted(offer: Offered, now: Moment) -> OfferAccepted:
+    return OfferAccepted(
         at=now, entry=offer.entry, offer_id=offer.offer_id, holder=offer.holder, offered_at=offer.offered_at
     )
-    return (accepted,)
 
 
 def reject_offer(state: PoolState, command: RejectOffer, now: Moment) -> Answer:

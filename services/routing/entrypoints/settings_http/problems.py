@@ -18,13 +18,22 @@ STATUS: Mapping[type[errors.SettingError], int] = {
     errors.PoolFixed: 422,
     errors.CrossesPools: 422,
     errors.ReferenceUnknown: 422,
+    errors.SettingImpossible: 422,
+    errors.CycleOfOverflows: 422,
+    errors.ExpressionRefused: 422,
+    errors.HoursOverlap: 422,
+    errors.DateRepeated: 422,
+    errors.CountryUnknown: 422,
+    errors.HolidaysWithoutHours: 422,
+    errors.AnnouncementMissing: 422,
+    errors.EmergencyUnclear: 422,
 }
 
 
 def to_problem(error: errors.SettingError) -> Problem:
     if isinstance(error, errors.VersionStale):
         return stale(error.current)
-    fields = tuple(FieldError(pointer, str(error)) for pointer in error.pointers)
+    fields = tuple(FieldError(fault.pointer, fault.detail) for fault in error.faults)
     return Problem(STATUS[type(error)], error.code, str(error), errors=fields)
 
 

@@ -4,41 +4,40 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Path, Request, Response
+from fastapi import APIRouter, Body, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from uuid_utils import uuid7
 
-from services.routing.application.settings.ports import Asked, Ports, Recorded
+from services.routing.application.settings.listing import list_settings
+from services.routing.application.settings.ports import Ports, Recorded
 from services.routing.application.settings.put_setting import add_setting, put_setting
 from services.routing.application.settings.reading import find_setting
 from services.routing.application.settings.remove_setting import remove_setting
+from services.routing.application.settings.warning import Warnings
 from services.routing.domain.organisation import KINDS, Setting
-from services.routing.entrypoints.settings_http.models import MODELS, SettingModel
-from switchyard.service.etags import IfMatch, etag
-from switchyard.service.identity import Principal, current_principal, require
+from services.routing.entrypoints.settings_http.asking import Anyone, Asks
+from services.routing.entrypoints.settings_http.calendar_models import CALENDAR_MODELS
+from services.routing.entrypoints.settings_http.emergency_http import emergency_router
+from services.routing.entrypoints.settings_http.floor_models import FLOOR_MODELS
+from services.routing.entrypoints.settings_http.models import MODELS
+from services.routing.entrypoints.settings_http.openings_http import openings_router
+from services.routing.entrypoints.settings_http.setting_model import SettingModel
+from switchyard.service.etags import etag
 from switchyard.service.pages import Page, Paging, encode_cursor
 from switchyard.service.problems import FieldError, Problem
 
-Anyone = Annotated[Principal, Depends(current_principal)]
-Keeper = Annotated[Principal, Depends(require("admin", "manager", "supervisor"))]
 SettingPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
-
-async def _asking(request: Request, principal: Keeper, expected: IfMatch) -> Asked:
-    """FastAPI dependency of every change."""
-    return Asked(tenant=principal.tenant, cause=str(request.state.request_id), expected=expected)
-
-
-Asks = Annotated[Asked, Depends(_asking)]
 
 #: A filter's name at the door and the stored field it compares, where they differ.
 _FIELDS: Mapping[str, str] = {"queue": "queues"}
 
 
 def settings_routers(ports: Ports) -> list[APIRouter]:
-    """One router for each kind of setting."""
-    return [_Routes(ports, model).router() for model in MODELS]
+    """One router for each kind of setting, one for the emergency, and one for what calendars come to."""
+    plain = [_Routes(ports, model).router() for model in (*MODELS, *CALENDAR_MODELS, *FLOOR_MODELS)]
+    return [*plain, emergency_router(ports), openings_router(ports)]
 
 
 class _Routes:
@@ -65,17 +64,20 @@ class _Routes:
                 for name in model.filters
                 if name in request.query_params
             }
-            found = await self._ports.store.page(
-                model.kind, principal.tenant, where=where, limit=paging.limit + 1, after=paging.after
+            found = await list_settings(
+                self._ports.store, model.kind, principal.tenant, where=where, limit=paging.limit + 1, after=paging.after
             )
-            items = [model.shown(each.value, each.revision) for each in found[: paging.limit]]
+            warnings = Warnings(self._ports, principal.tenant)
+            items = [
+                model.shown(each.value, each.revision, await warnings.of(each.value)) for each in found[: paging.limit]
+            ]
             more = len(found) > paging.limit
             return Page(items=items, next=encode_cursor((found[paging.limit - 1].value.id,)) if more else None)
 
         @router.get("/{id}", summary=f"Read a {self._word}", response_model=model)
         async def get(id: str, principal: Anyone, response: Response) -> SettingModel:  # noqa: A002
             found = await find_setting(self._ports.store, model.kind, principal.tenant, id)
-            return self._shown(found, response)
+            return await self._shown(principal.tenant, found, response)
 
     def _add_puts(self, router: APIRouter) -> None:
         model = self._model
@@ -85,7 +87,7 @@ class _Routes:
             id_ = body.id or f"{model.prefix}_{uuid7().hex}"  # type: ignore[attr-defined]
             added = await add_setting(self._ports, asked, body.setting(id_))  # type: ignore[attr-defined]
             response.headers["Location"] = f"/v1/{self._name}/{id_}"
-            return self._shown(added, response)
+            return await self._shown(asked.tenant, added, response)
 
         @router.put("/{id}", summary=f"Make a {self._word} be so", response_model=model)
         async def put(id: SettingPath, body: model, asked: Asks, response: Response) -> SettingModel:  # type: ignore[valid-type]  # noqa: A002
@@ -93,7 +95,7 @@ class _Routes:
             wanted = body.setting(id)  # type: ignore[attr-defined]
             saved, new = await put_setting(self._ports, asked, wanted)
             response.status_code = 201 if new else 200
-            return self._shown(saved, response)
+            return await self._shown(asked.tenant, saved, response)
 
     def _add_changes(self, router: APIRouter) -> None:
         model = self._model
@@ -112,15 +114,16 @@ class _Routes:
             insisted = found.revision if asked.expected is None else asked.expected
             wanted = _validated(model, merged).setting(id)
             saved, _ = await put_setting(self._ports, replace(asked, expected=insisted), wanted)
-            return self._shown(saved, response)
+            return await self._shown(asked.tenant, saved, response)
 
         @router.delete("/{id}", status_code=204, summary=f"Remove a {self._word}")
         async def delete(id: str, asked: Asks) -> None:  # noqa: A002
             await remove_setting(self._ports, asked, model.kind, id)
 
-    def _shown(self, found: Recorded[Setting], response: Response) -> SettingModel:
+    async def _shown(self, tenant: str, found: Recorded[Setting], response: Response) -> SettingModel:
         response.headers["ETag"] = etag(found.revision)
-        return self._model.shown(found.value, found.revision)
+        warnings = await Warnings(self._ports, tenant).of(found.value)
+        return self._model.shown(found.value, found.revision, warnings)
 
 
 def _same_id(path: str, body: str | None) -> None:

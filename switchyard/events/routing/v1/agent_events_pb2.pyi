@@ -83,3 +83,115 @@ class AgentPresenceRegained(_message.Message):
     agent_id: str
     pool_id: str
     def __init__(self, agent_id: _Optional[str] = ..., pool_id: _Optional[str] = ...) -> None: ...
+
+class FloorRuleBreached(_message.Message):
+    __slots__ = ("breach_id", "rule_id", "kind", "agent_id", "team_id", "site_id", "pool_id", "rung", "since", "noticed_at", "limit_seconds", "cause", "repeat")
+    BREACH_ID_FIELD_NUMBER: _ClassVar[int]
+    RULE_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    AGENT_ID_FIELD_NUMBER: _ClassVar[int]
+    TEAM_ID_FIELD_NUMBER: _ClassVar[int]
+    SITE_ID_FIELD_NUMBER: _ClassVar[int]
+    POOL_ID_FIELD_NUMBER: _ClassVar[int]
+    RUNG_FIELD_NUMBER: _ClassVar[int]
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    NOTICED_AT_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    REPEAT_FIELD_NUMBER: _ClassVar[int]
+    breach_id: str
+    rule_id: str
+    kind: str
+    agent_id: str
+    team_id: str
+    site_id: str
+    pool_id: str
+    rung: str
+    since: _timestamp_pb2.Timestamp
+    noticed_at: _timestamp_pb2.Timestamp
+    limit_seconds: float
+    cause: str
+    repeat: int
+    def __init__(self, breach_id: _Optional[str] = ..., rule_id: _Optional[str] = ..., kind: _Optional[str] = ..., agent_id: _Optional[str] = ..., team_id: _Optional[str] = ..., site_id: _Optional[str] = ..., pool_id: _Optional[str] = ..., rung: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., noticed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., limit_seconds: _Optional[float] = ..., cause: _Optional[str] = ..., repeat: _Optional[int] = ...) -> None: ...
+
+class FloorBreachEnded(_message.Message):
+    __slots__ = ("breach_id", "rule_id", "kind", "agent_id", "team_id", "site_id", "pool_id", "rung", "since", "noticed_at", "limit_seconds", "cause", "repeat", "reason")
+    BREACH_ID_FIELD_NUMBER: _ClassVar[int]
+    RULE_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    AGENT_ID_FIELD_NUMBER: _ClassVar[int]
+    TEAM_ID_FIELD_NUMBER: _ClassVar[int]
+    SITE_ID_FIELD_NUMBER: _ClassVar[int]
+    POOL_ID_FIELD_NUMBER: _ClassVar[int]
+    RUNG_FIELD_NUMBER: _ClassVar[int]
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    NOTICED_AT_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    REPEAT_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    breach_id: str
+    rule_id: str
+    kind: str
+    agent_id: str
+    team_id: str
+    site_id: str
+    pool_id: str
+    rung: str
+    since: _timestamp_pb2.Timestamp
+    noticed_at: _timestamp_pb2.Timestamp
+    limit_seconds: float
+    cause: str
+    repeat: int
+    reason: str
+    def __init__(self, breach_id: _Optional[str] = ..., rule_id: _Optional[str] = ..., kind: _Optional[str] = ..., agent_id: _Optional[str] = ..., team_id: _Optional[str] = ..., site_id: _Optional[str] = ..., pool_id: _Optional[str] = ..., rung: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., noticed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., limit_seconds: _Optional[float] = ..., cause: _Optional[str] = ..., repeat: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class BreakRequested(_message.Message):
+    __slots__ = ("request_id", "agent_id", "team_id", "site_id", "pool_id", "position")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    AGENT_ID_FIELD_NUMBER: _ClassVar[int]
+    TEAM_ID_FIELD_NUMBER: _ClassVar[int]
+    SITE_ID_FIELD_NUMBER: _ClassVar[int]
+    POOL_ID_FIELD_NUMBER: _ClassVar[int]
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    agent_id: str
+    team_id: str
+    site_id: str
+    pool_id: str
+    position: int
+    def __init__(self, request_id: _Optional[str] = ..., agent_id: _Optional[str] = ..., team_id: _Optional[str] = ..., site_id: _Optional[str] = ..., pool_id: _Optional[str] = ..., position: _Optional[int] = ...) -> None: ...
+
+class BreakGranted(_message.Message):
+    __slots__ = ("request_id", "agent_id", "team_id", "site_id", "pool_id", "asked_at")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    AGENT_ID_FIELD_NUMBER: _ClassVar[int]
+    TEAM_ID_FIELD_NUMBER: _ClassVar[int]
+    SITE_ID_FIELD_NUMBER: _ClassVar[int]
+    POOL_ID_FIELD_NUMBER: _ClassVar[int]
+    ASKED_AT_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    agent_id: str
+    team_id: str
+    site_id: str
+    pool_id: str
+    asked_at: _timestamp_pb2.Timestamp
+    def __init__(self, request_id: _Optional[str] = ..., agent_id: _Optional[str] = ..., team_id: _Optional[str] = ..., site_id: _Optional[str] = ..., pool_id: _Optional[str] = ..., asked_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class BreakRequestEnded(_message.Message):
+    __slots__ = ("request_id", "agent_id", "team_id", "site_id", "pool_id", "asked_at", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    AGENT_ID_FIELD_NUMBER: _ClassVar[int]
+    TEAM_ID_FIELD_NUMBER: _ClassVar[int]
+    SITE_ID_FIELD_NUMBER: _ClassVar[int]
+    POOL_ID_FIELD_NUMBER: _ClassVar[int]
+    ASKED_AT_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    agent_id: str
+    team_id: str
+    site_id: str
+    pool_id: str
+    asked_at: _timestamp_pb2.Timestamp
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., agent_id: _Optional[str] = ..., team_id: _Optional[str] = ..., site_id: _Optional[str] = ..., pool_id: _Optional[str] = ..., asked_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...

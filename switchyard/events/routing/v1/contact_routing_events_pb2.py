@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n9switchyard/events/routing/v1/contact_routing_events.proto\x12\x1cswitchyard.events.routing.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc5\x01\n\x05\x45ntry\x12\x12\n\ncontact_id\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\x05\x12\x10\n\x08queue_id\x18\x03 \x01(\t\x12\x0f\n\x07\x63hannel\x18\x04 \x01(\t\x12\x0f\n\x07pool_id\x18\x05 \x01(\t\x12-\n\tqueued_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0etarget_seconds\x18\x07 \x01(\x01\x12\x1d\n\x15short_abandon_seconds\x18\x08 \x01(\x01\"<\n\x06Holder\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\x0f\n\x07team_id\x18\x02 \x01(\t\x12\x0f\n\x07site_id\x18\x03 \x01(\t\"o\n\x08\x44\x65\x63ision\x12\x0c\n\x04rule\x18\x01 \x01(\t\x12\x41\n\nconsidered\x18\x02 \x03(\x0b\x32-.switchyard.events.routing.v1.ConsideredAgent\x12\x12\n\ncandidates\x18\x03 \x01(\x05\"J\n\x0f\x43onsideredAgent\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\x0f\n\x07verdict\x18\x02 \x01(\t\x12\x14\n\x0cidle_seconds\x18\x03 \x01(\x01\"\xb5\x01\n\rContactQueued\x12\x32\n\x05\x65ntry\x18\x01 \x01(\x0b\x32#.switchyard.events.routing.v1.Entry\x12\x10\n\x08priority\x18\x02 \x01(\x05\x12\x44\n\x0frequired_skills\x18\x03 \x03(\x0b\x32+.switchyard.events.routing.v1.RequiredSkill\x12\x18\n\x10transferred_from\x18\x04 \x01(\t\"0\n\rRequiredSkill\x12\x10\n\x08skill_id\x18\x01 \x01(\t\x12\r\n\x05level\x18\x02 \x01(\x05\"\xf1\x01\n\tOfferMade\x12\x32\n\x05\x65ntry\x18\x01 \x01(\x0b\x32#.switchyard.events.routing.v1.Entry\x12\x10\n\x08offer_id\x18\x02 \x01(\t\x12\x34\n\x06holder\x18\x03 \x01(\x0b\x32$.switchyard.events.routing.v1.Holder\x12.\n\nexpires_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x38\n\x08\x64\x65\x63ision\x18\x05 \x01(\x0b\x32&.switchyard.events.routing.v1.Decision\"\xbb\x01\n\rOfferAccepted\x12\x32\n\x05\x65ntry\x18\x01 \x01(\x0b\x32#.switchyard.events.routing.v1.Entry\x12\x10\n\x08offer_id\x18\x02 \x01(\t\x12\x34\n\x06holder\x18\x03 \x01(\x0b\x32$.switchyard.events.routing.v1.Holder\x12.\n\noffered_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xcb\x01\n\rOfferRejected\x12\x32\n\x05\x65ntry\x18\x01 \x01(\x0b\x32#.switchyard.events.routing.v1.Entry\x12\x10\n\x08offer_id\x18\x02 \x01(\t\x12\x34\n\x06holder\x18\x03 \x01(\x0b\x32$.switchyard.events.routing.v1.Holder\x12.\n\noffered_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\x05 \x01(\t\"\xbb\x01\n\rOfferTimedOut\x12\x32\n\x05\x65ntry\x18\x01 \x01(\x0b\x32#.switchyard.events.routing.v1.Entry\x12\x10\n\x08offer_id\x18\x02 \x01(\t\x12\x34\n\x06holder\x18\x03 \x01(\x0b\x32$.switchyard.events.routing.v1.Holder\x12.\n\noffered_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xcc\x01\n\x0eOfferWithdrawn\x12\x32\n\x05\x65ntry\x18\x01 \x01(\x0b\x32#.switchyard.events.routing.v1.Entry\x12\x10\n\x08offer_id\x18\x02 \x01(\t\x12\x34\n\x06holder\x18\x03 \x01(\x0b\x32$.switchyard.events.routing.v1.Holder\x12.\n\noffered_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\x05 \x01(\t\"X\n\x10\x43ontactAbandoned\x12\x32\n\x05\x65ntry\x18\x01 \x01(\x0b\x32#.switchyard.events.routing.v1.Entry\x12\x10\n\x08\x65nded_by\x18\x02 \x01(\t\"\xa2\x01\n\x10\x43ontactFlowedOut\x12\x32\n\x05\x65ntry\x18\x01 \x01(\x0b\x32#.switchyard.events.routing.v1.Entry\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x10\n\x08to_queue\x18\x03 \x01(\t\x12\x0f\n\x07to_pool\x18\x04 \x01(\t\x12\x11\n\tlast_step\x18\x05 \x01(\t\x12\x14\n\x0c\x61nnouncement\x18\x06 \x01(\t\"\xe4\x01\n\x12\x43ontactTransferred\x12\x32\n\x05\x65ntry\x18\x01 \x01(\x0b\x32#.switchyard.events.routing.v1.Entry\x12\x10\n\x08offer_id\x18\x02 \x01(\t\x12\x34\n\x06holder\x18\x03 \x01(\x0b\x32$.switchyard.events.routing.v1.Holder\x12/\n\x0b\x61nswered_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08to_queue\x18\x05 \x01(\t\x12\x0f\n\x07to_pool\x18\x06 \x01(\t\"\xcd\x01\n\x0c\x43ontactEnded\x12\x32\n\x05\x65ntry\x18\x01 \x01(\x0b\x32#.switchyard.events.routing.v1.Entry\x12\x10\n\x08offer_id\x18\x02 \x01(\t\x12\x34\n\x06holder\x18\x03 \x01(\x0b\x32$.switchyard.events.routing.v1.Holder\x12/\n\x0b\x61nswered_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08\x65nded_by\x18\x05 \x01(\t\"\xbe\x02\n\x0fWrapUpCompleted\x12\x32\n\x05\x65ntry\x18\x01 \x01(\x0b\x32#.switchyard.events.routing.v1.Entry\x12\x10\n\x08offer_id\x18\x02 \x01(\t\x12\x34\n\x06holder\x18\x03 \x01(\x0b\x32$.switchyard.events.routing.v1.Holder\x12/\n\x0b\x61nswered_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nded_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0b\x64isposition\x18\x06 \x01(\t\x12\x11\n\ttimed_out\x18\x07 \x01(\x08\x12\x13\n\x0bticket_type\x18\x08 \x01(\t\x12\x13\n\x0btransferred\x18\t \x01(\x08\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n9switchyard/events/routing/v1/contact_routing_events.proto\x12\x1cswitchyard.events.routing.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc5\x01\n\x05\x45ntry\x12\x12\n\ncontact_id\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\x05\x12\x10\n\x08queue_id\x18\x03 \x01(\t\x12\x0f\n\x07\x63hannel\x18\x04 \x01(\t\x12\x0f\n\x07pool_id\x18\x05 \x01(\t\x12-\n\tqueued_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0etarget_seconds\x18\x07 \x01(\x01\x12\x1d\n\x15short_abandon_seconds\x18\x08 \x01(\x01\"<\n\x06Holder\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\x0f\n\x07team_id\x18\x02 \x01(\t\x12\x0f\n\x07site_id\x18\x03 \x01(\t\"\x82\x01\n\x08\x44\x65\x63ision\x12\x0c\n\x04rule\x18\x01 \x01(\t\x12\x41\n\nconsidered\x18\x02 \x03(\x0b\x32-.switchyard.events.routing.v1.ConsideredAgent\x12\x12\n\ncandidates\x18\x03 \x01(\x05\x12\x11\n\trule_step\x18\x04 \x01(\x05\"i\n\x0f\x43onsideredAgent\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\x0f\n\x07verdict\x18\x02 \x01(\t\x12\x14\n\x0cidle_seconds\x18\x03 \x01(\x01\x12\x0c\n\x04rank\x18\x04 \x01(\x05\x12\x0f\n\x07measure\x18\x05 \x01(\x03\"\xc7\x01\n\rContactQueued\x12\x32\n\x05\x65ntry\x18\x01 \x01(\x0b\x32#.switchyard.events.routing.v1.Entry\x12\x10\n\x08priority\x18\x02 \x01(\x05\x12\x44\n\x0frequired_skills\x18\x03 \x03(\x0b\x32+.switchyard.events.routing.v1.RequiredSkill\x12\x18\n\x10transferred_from\x18\x04 \x01(\t\x12\x10\n\x08kept_for\x18\x05 \x01(\t\"\xe8\x01\n\rSearchWidened\x12\x32\n\x05\x65ntry\x18\x01 \x01(\x0b\x32#.switchyard.events.routing.v1.Entry\x12\x0c\n\x04step\x18\x02 \x01(\x05\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x10\n\x08priority\x18\x04 \x01(\x05\x12\x44\n\x0frequired_skills\x18\x05 \x03(\x0b\x32+.switchyard.events.routing.v1.RequiredSkill\x12\x0e\n\x06queues\x18\x06 \x03(\t\x12\r\n\x05sites\x18\x07 \x03(\t\x12\x0e\n\x06\x61gents\x18\x08 \x03(\t\"0\n\rRequiredSkill\x12\x10\n\x08skill_id\x18\x01 \x01(\t\x12\r\n\x05level\x18\x02 \x01(\x05\"\xf1\x01\n\tOfferMade\x12\x32\n\x05\x65ntry\x18\x01 \x01(\x0b\x32#.switchyard.events.routing.v1.Entry\x12\x10\n\x08offer_id\x18\x02 \x01(\t\x12\x34\n\x06holder\x18\x03 \x01(\x0b\x32$.switchyard.events.routing.v1.Holder\x12.\n\nexpires_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x38\n\x08\x64\x65\x63ision\x18\x05 \x01(\x0b\x32&.switchyard.events.routing.v1.Decision\"\xbb\x01\n\rOfferAccepted\x12\x32\n\x05\x65ntry\x18\x01 \x01(\x0b\x32#.switchyard.events.routing.v1.Entry\x12\x10\n\x08offer_id\x18\x02 \x01(\t\x12\x34\n\x06holder\x18\x03 \x01(\x0b\x32$.switchyard.events.routing.v1.Holder\x12.\n\noffered_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xcb\x01\n\rOfferRejected\x12\x32\n\x05\x65ntry\x18\x01 \x01(\x0b\x32#.switchyard.events.routing.v1.Entry\x12\x10\n\x08offer_id\x18\x02 \x01(\t\x12\x34\n\x06holder\x18\x03 \x01(\x0b\x32$.switchyard.events.routing.v1.Holder\x12.\n\noffered_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\x05 \x01(\t\"\xbb\x01\n\rOfferTimedOut\x12\x32\n\x05\x65ntry\x18\x01 \x01(\x0b\x32#.switchyard.events.routing.v1.Entry\x12\x10\n\x08offer_id\x18\x02 \x01(\t\x12\x34\n\x06holder\x18\x03 \x01(\x0b\x32$.switchyard.events.routing.v1.Holder\x12.\n\noffered_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xcc\x01\n\x0eOfferWithdrawn\x12\x32\n\x05\x65ntry\x18\x01 \x01(\x0b\x32#.switchyard.events.routing.v1.Entry\x12\x10\n\x08offer_id\x18\x02 \x01(\t\x12\x34\n\x06holder\x18\x03 \x01(\x0b\x32$.switchyard.events.routing.v1.Holder\x12.\n\noffered_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\x05 \x01(\t\"X\n\x10\x43ontactAbandoned\x12\x32\n\x05\x65ntry\x18\x01 \x01(\x0b\x32#.switchyard.events.routing.v1.Entry\x12\x10\n\x08\x65nded_by\x18\x02 \x01(\t\"\xa2\x01\n\x10\x43ontactFlowedOut\x12\x32\n\x05\x65ntry\x18\x01 \x01(\x0b\x32#.switchyard.events.routing.v1.Entry\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x10\n\x08to_queue\x18\x03 \x01(\t\x12\x0f\n\x07to_pool\x18\x04 \x01(\t\x12\x11\n\tlast_step\x18\x05 \x01(\t\x12\x14\n\x0c\x61nnouncement\x18\x06 \x01(\t\"b\n\rContactParked\x12\x32\n\x05\x65ntry\x18\x01 \x01(\x0b\x32#.switchyard.events.routing.v1.Entry\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\r\n\x05\x65rror\x18\x03 \x01(\t\"\xe4\x01\n\x12\x43ontactTransferred\x12\x32\n\x05\x65ntry\x18\x01 \x01(\x0b\x32#.switchyard.events.routing.v1.Entry\x12\x10\n\x08offer_id\x18\x02 \x01(\t\x12\x34\n\x06holder\x18\x03 \x01(\x0b\x32$.switchyard.events.routing.v1.Holder\x12/\n\x0b\x61nswered_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08to_queue\x18\x05 \x01(\t\x12\x0f\n\x07to_pool\x18\x06 \x01(\t\"\xcd\x01\n\x0c\x43ontactEnded\x12\x32\n\x05\x65ntry\x18\x01 \x01(\x0b\x32#.switchyard.events.routing.v1.Entry\x12\x10\n\x08offer_id\x18\x02 \x01(\t\x12\x34\n\x06holder\x18\x03 \x01(\x0b\x32$.switchyard.events.routing.v1.Holder\x12/\n\x0b\x61nswered_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08\x65nded_by\x18\x05 \x01(\t\"\xbe\x02\n\x0fWrapUpCompleted\x12\x32\n\x05\x65ntry\x18\x01 \x01(\x0b\x32#.switchyard.events.routing.v1.Entry\x12\x10\n\x08offer_id\x18\x02 \x01(\t\x12\x34\n\x06holder\x18\x03 \x01(\x0b\x32$.switchyard.events.routing.v1.Holder\x12/\n\x0b\x61nswered_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nded_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0b\x64isposition\x18\x06 \x01(\t\x12\x11\n\ttimed_out\x18\x07 \x01(\x08\x12\x13\n\x0bticket_type\x18\x08 \x01(\t\x12\x13\n\x0btransferred\x18\t \x01(\x08\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,32 +36,36 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ENTRY']._serialized_end=322
   _globals['_HOLDER']._serialized_start=324
   _globals['_HOLDER']._serialized_end=384
-  _globals['_DECISION']._serialized_start=386
-  _globals['_DECISION']._serialized_end=497
-  _globals['_CONSIDEREDAGENT']._serialized_start=499
-  _globals['_CONSIDEREDAGENT']._serialized_end=573
-  _globals['_CONTACTQUEUED']._serialized_start=576
-  _globals['_CONTACTQUEUED']._serialized_end=757
-  _globals['_REQUIREDSKILL']._serialized_start=759
-  _globals['_REQUIREDSKILL']._serialized_end=807
-  _globals['_OFFERMADE']._serialized_start=810
-  _globals['_OFFERMADE']._serialized_end=1051
-  _globals['_OFFERACCEPTED']._serialized_start=1054
-  _globals['_OFFERACCEPTED']._serialized_end=1241
-  _globals['_OFFERREJECTED']._serialized_start=1244
-  _globals['_OFFERREJECTED']._serialized_end=1447
-  _globals['_OFFERTIMEDOUT']._serialized_start=1450
-  _globals['_OFFERTIMEDOUT']._serialized_end=1637
-  _globals['_OFFERWITHDRAWN']._serialized_start=1640
-  _globals['_OFFERWITHDRAWN']._serialized_end=1844
-  _globals['_CONTACTABANDONED']._serialized_start=1846
-  _globals['_CONTACTABANDONED']._serialized_end=1934
-  _globals['_CONTACTFLOWEDOUT']._serialized_start=1937
-  _globals['_CONTACTFLOWEDOUT']._serialized_end=2099
-  _globals['_CONTACTTRANSFERRED']._serialized_start=2102
-  _globals['_CONTACTTRANSFERRED']._serialized_end=2330
-  _globals['_CONTACTENDED']._serialized_start=2333
-  _globals['_CONTACTENDED']._serialized_end=2538
-  _globals['_WRAPUPCOMPLETED']._serialized_start=2541
-  _globals['_WRAPUPCOMPLETED']._serialized_end=2859
+  _globals['_DECISION']._serialized_start=387
+  _globals['_DECISION']._serialized_end=517
+  _globals['_CONSIDEREDAGENT']._serialized_start=519
+  _globals['_CONSIDEREDAGENT']._serialized_end=624
+  _globals['_CONTACTQUEUED']._serialized_start=627
+  _globals['_CONTACTQUEUED']._serialized_end=826
+  _globals['_SEARCHWIDENED']._serialized_start=829
+  _globals['_SEARCHWIDENED']._serialized_end=1061
+  _globals['_REQUIREDSKILL']._serialized_start=1063
+  _globals['_REQUIREDSKILL']._serialized_end=1111
+  _globals['_OFFERMADE']._serialized_start=1114
+  _globals['_OFFERMADE']._serialized_end=1355
+  _globals['_OFFERACCEPTED']._serialized_start=1358
+  _globals['_OFFERACCEPTED']._serialized_end=1545
+  _globals['_OFFERREJECTED']._serialized_start=1548
+  _globals['_OFFERREJECTED']._serialized_end=1751
+  _globals['_OFFERTIMEDOUT']._serialized_start=1754
+  _globals['_OFFERTIMEDOUT']._serialized_end=1941
+  _globals['_OFFERWITHDRAWN']._serialized_start=1944
+  _globals['_OFFERWITHDRAWN']._serialized_end=2148
+  _globals['_CONTACTABANDONED']._serialized_start=2150
+  _globals['_CONTACTABANDONED']._serialized_end=2238
+  _globals['_CONTACTFLOWEDOUT']._serialized_start=2241
+  _globals['_CONTACTFLOWEDOUT']._serialized_end=2403
+  _globals['_CONTACTPARKED']._serialized_start=2405
+  _globals['_CONTACTPARKED']._serialized_end=2503
+  _globals['_CONTACTTRANSFERRED']._serialized_start=2506
+  _globals['_CONTACTTRANSFERRED']._serialized_end=2734
+  _globals['_CONTACTENDED']._serialized_start=2737
+  _globals['_CONTACTENDED']._serialized_end=2942
+  _globals['_WRAPUPCOMPLETED']._serialized_start=2945
+  _globals['_WRAPUPCOMPLETED']._serialized_end=3263
 # @@protoc_insertion_point(module_scope)

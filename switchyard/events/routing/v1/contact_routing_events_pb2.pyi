@@ -40,36 +40,64 @@ class Holder(_message.Message):
     def __init__(self, agent_id: _Optional[str] = ..., team_id: _Optional[str] = ..., site_id: _Optional[str] = ...) -> None: ...
 
 class Decision(_message.Message):
-    __slots__ = ("rule", "considered", "candidates")
+    __slots__ = ("rule", "considered", "candidates", "rule_step")
     RULE_FIELD_NUMBER: _ClassVar[int]
     CONSIDERED_FIELD_NUMBER: _ClassVar[int]
     CANDIDATES_FIELD_NUMBER: _ClassVar[int]
+    RULE_STEP_FIELD_NUMBER: _ClassVar[int]
     rule: str
     considered: _containers.RepeatedCompositeFieldContainer[ConsideredAgent]
     candidates: int
-    def __init__(self, rule: _Optional[str] = ..., considered: _Optional[_Iterable[_Union[ConsideredAgent, _Mapping]]] = ..., candidates: _Optional[int] = ...) -> None: ...
+    rule_step: int
+    def __init__(self, rule: _Optional[str] = ..., considered: _Optional[_Iterable[_Union[ConsideredAgent, _Mapping]]] = ..., candidates: _Optional[int] = ..., rule_step: _Optional[int] = ...) -> None: ...
 
 class ConsideredAgent(_message.Message):
-    __slots__ = ("agent_id", "verdict", "idle_seconds")
+    __slots__ = ("agent_id", "verdict", "idle_seconds", "rank", "measure")
     AGENT_ID_FIELD_NUMBER: _ClassVar[int]
     VERDICT_FIELD_NUMBER: _ClassVar[int]
     IDLE_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    RANK_FIELD_NUMBER: _ClassVar[int]
+    MEASURE_FIELD_NUMBER: _ClassVar[int]
     agent_id: str
     verdict: str
     idle_seconds: float
-    def __init__(self, agent_id: _Optional[str] = ..., verdict: _Optional[str] = ..., idle_seconds: _Optional[float] = ...) -> None: ...
+    rank: int
+    measure: int
+    def __init__(self, agent_id: _Optional[str] = ..., verdict: _Optional[str] = ..., idle_seconds: _Optional[float] = ..., rank: _Optional[int] = ..., measure: _Optional[int] = ...) -> None: ...
 
 class ContactQueued(_message.Message):
-    __slots__ = ("entry", "priority", "required_skills", "transferred_from")
+    __slots__ = ("entry", "priority", "required_skills", "transferred_from", "kept_for")
     ENTRY_FIELD_NUMBER: _ClassVar[int]
     PRIORITY_FIELD_NUMBER: _ClassVar[int]
     REQUIRED_SKILLS_FIELD_NUMBER: _ClassVar[int]
     TRANSFERRED_FROM_FIELD_NUMBER: _ClassVar[int]
+    KEPT_FOR_FIELD_NUMBER: _ClassVar[int]
     entry: Entry
     priority: int
     required_skills: _containers.RepeatedCompositeFieldContainer[RequiredSkill]
     transferred_from: str
-    def __init__(self, entry: _Optional[_Union[Entry, _Mapping]] = ..., priority: _Optional[int] = ..., required_skills: _Optional[_Iterable[_Union[RequiredSkill, _Mapping]]] = ..., transferred_from: _Optional[str] = ...) -> None: ...
+    kept_for: str
+    def __init__(self, entry: _Optional[_Union[Entry, _Mapping]] = ..., priority: _Optional[int] = ..., required_skills: _Optional[_Iterable[_Union[RequiredSkill, _Mapping]]] = ..., transferred_from: _Optional[str] = ..., kept_for: _Optional[str] = ...) -> None: ...
+
+class SearchWidened(_message.Message):
+    __slots__ = ("entry", "step", "reason", "priority", "required_skills", "queues", "sites", "agents")
+    ENTRY_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    PRIORITY_FIELD_NUMBER: _ClassVar[int]
+    REQUIRED_SKILLS_FIELD_NUMBER: _ClassVar[int]
+    QUEUES_FIELD_NUMBER: _ClassVar[int]
+    SITES_FIELD_NUMBER: _ClassVar[int]
+    AGENTS_FIELD_NUMBER: _ClassVar[int]
+    entry: Entry
+    step: int
+    reason: str
+    priority: int
+    required_skills: _containers.RepeatedCompositeFieldContainer[RequiredSkill]
+    queues: _containers.RepeatedScalarFieldContainer[str]
+    sites: _containers.RepeatedScalarFieldContainer[str]
+    agents: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, entry: _Optional[_Union[Entry, _Mapping]] = ..., step: _Optional[int] = ..., reason: _Optional[str] = ..., priority: _Optional[int] = ..., required_skills: _Optional[_Iterable[_Union[RequiredSkill, _Mapping]]] = ..., queues: _Optional[_Iterable[str]] = ..., sites: _Optional[_Iterable[str]] = ..., agents: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class RequiredSkill(_message.Message):
     __slots__ = ("skill_id", "level")
@@ -168,6 +196,16 @@ class ContactFlowedOut(_message.Message):
     last_step: str
     announcement: str
     def __init__(self, entry: _Optional[_Union[Entry, _Mapping]] = ..., reason: _Optional[str] = ..., to_queue: _Optional[str] = ..., to_pool: _Optional[str] = ..., last_step: _Optional[str] = ..., announcement: _Optional[str] = ...) -> None: ...
+
+class ContactParked(_message.Message):
+    __slots__ = ("entry", "reason", "error")
+    ENTRY_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    entry: Entry
+    reason: str
+    error: str
+    def __init__(self, entry: _Optional[_Union[Entry, _Mapping]] = ..., reason: _Optional[str] = ..., error: _Optional[str] = ...) -> None: ...
 
 class ContactTransferred(_message.Message):
     __slots__ = ("entry", "offer_id", "holder", "answered_at", "to_queue", "to_pool")

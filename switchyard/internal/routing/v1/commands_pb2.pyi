@@ -1,6 +1,7 @@
 import datetime
 
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from switchyard.internal.routing.v1 import opening_hours_pb2 as _opening_hours_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -102,10 +103,11 @@ class CompleteWrapUp(_message.Message):
     def __init__(self, contact_id: _Optional[str] = ..., agent_id: _Optional[str] = ..., disposition: _Optional[str] = ..., ticket_type: _Optional[str] = ...) -> None: ...
 
 class SetAgentState(_message.Message):
-    __slots__ = ("agent_id", "state", "reason", "forced_by", "force", "site", "seat")
+    __slots__ = ("agent_id", "state", "reason", "queue", "forced_by", "force", "site", "seat")
     AGENT_ID_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    QUEUE_FIELD_NUMBER: _ClassVar[int]
     FORCED_BY_FIELD_NUMBER: _ClassVar[int]
     FORCE_FIELD_NUMBER: _ClassVar[int]
     SITE_FIELD_NUMBER: _ClassVar[int]
@@ -113,11 +115,12 @@ class SetAgentState(_message.Message):
     agent_id: str
     state: str
     reason: str
+    queue: bool
     forced_by: str
     force: bool
     site: str
     seat: str
-    def __init__(self, agent_id: _Optional[str] = ..., state: _Optional[str] = ..., reason: _Optional[str] = ..., forced_by: _Optional[str] = ..., force: _Optional[bool] = ..., site: _Optional[str] = ..., seat: _Optional[str] = ...) -> None: ...
+    def __init__(self, agent_id: _Optional[str] = ..., state: _Optional[str] = ..., reason: _Optional[str] = ..., queue: _Optional[bool] = ..., forced_by: _Optional[str] = ..., force: _Optional[bool] = ..., site: _Optional[str] = ..., seat: _Optional[str] = ...) -> None: ...
 
 class ExtendWrapUp(_message.Message):
     __slots__ = ("contact_id", "agent_id", "seconds")
@@ -228,7 +231,7 @@ class RemoveAgent(_message.Message):
     def __init__(self, agent_id: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
 
 class ConfigureQueue(_message.Message):
-    __slots__ = ("queue_id", "required_skills", "priority", "target_seconds", "short_abandon_seconds", "ring_seconds", "wrap_up_seconds", "choice", "version", "channel_targets", "preferred_skills", "sites", "sticky_seconds", "agent_rule", "channel_offers", "steps", "overflows")
+    __slots__ = ("queue_id", "required_skills", "priority", "target_seconds", "short_abandon_seconds", "ring_seconds", "wrap_up_seconds", "choice", "version", "channel_targets", "preferred_skills", "sites", "sticky_seconds", "agent_rule", "channel_offers", "steps", "overflows", "opening", "when_closed")
     QUEUE_ID_FIELD_NUMBER: _ClassVar[int]
     REQUIRED_SKILLS_FIELD_NUMBER: _ClassVar[int]
     PRIORITY_FIELD_NUMBER: _ClassVar[int]
@@ -246,6 +249,8 @@ class ConfigureQueue(_message.Message):
     CHANNEL_OFFERS_FIELD_NUMBER: _ClassVar[int]
     STEPS_FIELD_NUMBER: _ClassVar[int]
     OVERFLOWS_FIELD_NUMBER: _ClassVar[int]
+    OPENING_FIELD_NUMBER: _ClassVar[int]
+    WHEN_CLOSED_FIELD_NUMBER: _ClassVar[int]
     queue_id: str
     required_skills: _containers.RepeatedCompositeFieldContainer[SkillLevel]
     priority: int
@@ -263,7 +268,9 @@ class ConfigureQueue(_message.Message):
     channel_offers: _containers.RepeatedCompositeFieldContainer[ChannelOffers]
     steps: _containers.RepeatedCompositeFieldContainer[RuleStep]
     overflows: _containers.RepeatedCompositeFieldContainer[Overflow]
-    def __init__(self, queue_id: _Optional[str] = ..., required_skills: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., priority: _Optional[int] = ..., target_seconds: _Optional[float] = ..., short_abandon_seconds: _Optional[float] = ..., ring_seconds: _Optional[float] = ..., wrap_up_seconds: _Optional[float] = ..., choice: _Optional[str] = ..., version: _Optional[int] = ..., channel_targets: _Optional[_Iterable[_Union[ChannelTarget, _Mapping]]] = ..., preferred_skills: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., sites: _Optional[_Iterable[str]] = ..., sticky_seconds: _Optional[float] = ..., agent_rule: _Optional[str] = ..., channel_offers: _Optional[_Iterable[_Union[ChannelOffers, _Mapping]]] = ..., steps: _Optional[_Iterable[_Union[RuleStep, _Mapping]]] = ..., overflows: _Optional[_Iterable[_Union[Overflow, _Mapping]]] = ...) -> None: ...
+    opening: _opening_hours_pb2.OpeningHours
+    when_closed: WayOut
+    def __init__(self, queue_id: _Optional[str] = ..., required_skills: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., priority: _Optional[int] = ..., target_seconds: _Optional[float] = ..., short_abandon_seconds: _Optional[float] = ..., ring_seconds: _Optional[float] = ..., wrap_up_seconds: _Optional[float] = ..., choice: _Optional[str] = ..., version: _Optional[int] = ..., channel_targets: _Optional[_Iterable[_Union[ChannelTarget, _Mapping]]] = ..., preferred_skills: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., sites: _Optional[_Iterable[str]] = ..., sticky_seconds: _Optional[float] = ..., agent_rule: _Optional[str] = ..., channel_offers: _Optional[_Iterable[_Union[ChannelOffers, _Mapping]]] = ..., steps: _Optional[_Iterable[_Union[RuleStep, _Mapping]]] = ..., overflows: _Optional[_Iterable[_Union[Overflow, _Mapping]]] = ..., opening: _Optional[_Union[_opening_hours_pb2.OpeningHours, _Mapping]] = ..., when_closed: _Optional[_Union[WayOut, _Mapping]] = ...) -> None: ...
 
 class ChannelOffers(_message.Message):
     __slots__ = ("channel", "ring_seconds", "at_once", "auto_accept")
@@ -332,3 +339,89 @@ class RemoveQueue(_message.Message):
     queue_id: str
     version: int
     def __init__(self, queue_id: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
+
+class ConfigureFloorRule(_message.Message):
+    __slots__ = ("rule_id", "kind", "enabled", "site_id", "team_id", "limit_seconds", "night_early_seconds", "reasons", "most", "share", "ladder", "version")
+    RULE_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    ENABLED_FIELD_NUMBER: _ClassVar[int]
+    SITE_ID_FIELD_NUMBER: _ClassVar[int]
+    TEAM_ID_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    NIGHT_EARLY_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    REASONS_FIELD_NUMBER: _ClassVar[int]
+    MOST_FIELD_NUMBER: _ClassVar[int]
+    SHARE_FIELD_NUMBER: _ClassVar[int]
+    LADDER_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    rule_id: str
+    kind: str
+    enabled: bool
+    site_id: str
+    team_id: str
+    limit_seconds: float
+    night_early_seconds: float
+    reasons: _containers.RepeatedScalarFieldContainer[str]
+    most: int
+    share: float
+    ladder: _containers.RepeatedCompositeFieldContainer[LadderRung]
+    version: int
+    def __init__(self, rule_id: _Optional[str] = ..., kind: _Optional[str] = ..., enabled: _Optional[bool] = ..., site_id: _Optional[str] = ..., team_id: _Optional[str] = ..., limit_seconds: _Optional[float] = ..., night_early_seconds: _Optional[float] = ..., reasons: _Optional[_Iterable[str]] = ..., most: _Optional[int] = ..., share: _Optional[float] = ..., ladder: _Optional[_Iterable[_Union[LadderRung, _Mapping]]] = ..., version: _Optional[int] = ...) -> None: ...
+
+class LadderRung(_message.Message):
+    __slots__ = ("name", "after_seconds", "on_repeat")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    AFTER_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    ON_REPEAT_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    after_seconds: float
+    on_repeat: int
+    def __init__(self, name: _Optional[str] = ..., after_seconds: _Optional[float] = ..., on_repeat: _Optional[int] = ...) -> None: ...
+
+class RemoveFloorRule(_message.Message):
+    __slots__ = ("rule_id", "version")
+    RULE_ID_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    rule_id: str
+    version: int
+    def __init__(self, rule_id: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
+
+class PlanShift(_message.Message):
+    __slots__ = ("shift_id", "agent_id", "begins_at", "ends_at", "meals", "night", "version")
+    SHIFT_ID_FIELD_NUMBER: _ClassVar[int]
+    AGENT_ID_FIELD_NUMBER: _ClassVar[int]
+    BEGINS_AT_FIELD_NUMBER: _ClassVar[int]
+    ENDS_AT_FIELD_NUMBER: _ClassVar[int]
+    MEALS_FIELD_NUMBER: _ClassVar[int]
+    NIGHT_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    shift_id: str
+    agent_id: str
+    begins_at: _timestamp_pb2.Timestamp
+    ends_at: _timestamp_pb2.Timestamp
+    meals: _containers.RepeatedCompositeFieldContainer[Meal]
+    night: bool
+    version: int
+    def __init__(self, shift_id: _Optional[str] = ..., agent_id: _Optional[str] = ..., begins_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ends_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., meals: _Optional[_Iterable[_Union[Meal, _Mapping]]] = ..., night: _Optional[bool] = ..., version: _Optional[int] = ...) -> None: ...
+
+class Meal(_message.Message):
+    __slots__ = ("begins_at", "ends_at")
+    BEGINS_AT_FIELD_NUMBER: _ClassVar[int]
+    ENDS_AT_FIELD_NUMBER: _ClassVar[int]
+    begins_at: _timestamp_pb2.Timestamp
+    ends_at: _timestamp_pb2.Timestamp
+    def __init__(self, begins_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ends_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class CancelShift(_message.Message):
+    __slots__ = ("shift_id", "version")
+    SHIFT_ID_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    shift_id: str
+    version: int
+    def __init__(self, shift_id: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
+
+class CancelBreak(_message.Message):
+    __slots__ = ("agent_id",)
+    AGENT_ID_FIELD_NUMBER: _ClassVar[int]
+    agent_id: str
+    def __init__(self, agent_id: _Optional[str] = ...) -> None: ...

@@ -1,0 +1,51 @@
+"""The steps of a pool within a span of time, from the journal in MongoDB or from a file that was written from it."""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, TextIO
+
+from services.routing.adapters.journal_documents import entry_id, from_document
+from services.routing.application.plain import from_plain, to_plain
+from services.routing.application.ports import PoolKey
+from services.routing.domain.engine import Step
+from services.routing.domain.moments import Moment
+from switchyard.mongo.client import Database
+from switchyard.mongo.failures import translated
+
+#: Settings are told to every pool once an hour, so two hours before a span tell all rules and profiles.
+LEAD_MS = 2 * 3_600 * 1000
+_END = 2**62
+_READ_AT_ONCE = 200
+
+
+async def recorded_steps(database: Database, pool: PoolKey, since: Moment, until: Moment) -> AsyncIterator[Step]:
+    """Read what a pool did from two hours before a span to its end; entries emptied by age are passed over.
+
+    Raises StoreUnavailable.
+    """
+    span = {
+        "_id": {"$gte": entry_id(pool, 0), "$lt": entry_id(pool, _END)},
+        "now": {"$gte": since - LEAD_MS, "$lte": until},
+        "archived": {"$exists": False},
+    }
+    with translated():
+        async for document in database["journal"].find(span, batch_size=_READ_AT_ONCE).sort("_id", 1):
+            for step in from_document(document).steps:
+                yield step
+
+
+def write_step(step: Step, file: TextIO) -> None:
+    """Write a step as a line of JSON."""
+    file.write(json.dumps(to_plain(step), ensure_ascii=False) + "\n")
+
+
+def read_steps(file: TextIO) -> Iterator[Step]:
+    """Read what `write_step` wrote. Raises ValueError for a line that is no step."""
+    for number, line in enumerate(file, start=1):
+        try:
+            step: Any = from_plain(json.loads(line))
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(f"line {number} is no step of a journal: {error}") from error
+        if not isinstance(step, Step):
+            raise ValueError(f"line {number} is no step of a journal")  # noqa: TRY004 - the file's fault
+        yield step

@@ -1,0 +1,37 @@
+"""Queues take their hours from calendars: when one changes, the pools are told anew."""
+
+from services.routing.application.settings.opening import opening_of
+from services.routing.application.settings.ports import Asked, Change, Ports, Recorded
+from services.routing.domain.calendars import BusinessHours, Holidays
+from services.routing.domain.organisation import Queue, Setting
+from services.routing.domain.organisation_rules import effects_on_queue
+from switchyard.eventing.aggregates import AggregateConflict
+
+_PAGE = 200
+
+
+async def configure_queues(ports: Ports, asked: Asked, changed: Setting) -> None:
+    """Configure every queue that names this calendar.
+
+    What a crash leaves undone here, the announcing at the next start does. Raises StoreUnavailable.
+    """
+    field = {BusinessHours: "business_hours", Holidays: "holidays"}.get(type(changed))
+    after: list[str] | None = None
+    while field is not None:
+        page = await ports.store.page(Queue, asked.tenant, where={field: changed.id}, limit=_PAGE, after=after)
+        for queue in page:
+            await configure_queue_again(ports, asked, queue)
+        if len(page) < _PAGE:
+            return
+        after = [page[-1].value.id]
+
+
+async def configure_queue_again(ports: Ports, asked: Asked, queue: Recorded[Queue]) -> None:
+    """Send a queue's rules once more, under the revision it has. Raises StoreUnavailable."""
+    effects = effects_on_queue(queue.value, await opening_of(ports, asked.tenant, queue.value))
+    change = Change(value=queue.value, revision=queue.revision, effects=effects, cause=asked.cause, at=ports.clock())
+    try:
+        await ports.store.save(asked.tenant, queue, change)
+    except AggregateConflict:
+        # Whoever changed it in between has sent it with what the calendars say now.
+        return

@@ -1,0 +1,55 @@
+"""An emergency is declared, changed or lifted."""
+
+from services.routing.domain.commands import ConfigureEmergency
+from services.routing.domain.decisions.answer import NOTHING, Answer
+from services.routing.domain.decisions.offers import withdraw
+from services.routing.domain.decisions.waiting import left_by, next_entry
+from services.routing.domain.emergency import LEAVE, Emergency
+from services.routing.domain.events import EmergencyRuled, Event
+from services.routing.domain.moments import Moment
+from services.routing.domain.pool import PoolState
+from services.routing.domain.stays import Offered, Waiting
+
+#: The key of its settings version.
+EMERGENCY = "emergency"
+
+
+def configure_emergency(state: PoolState, command: ConfigureEmergency, now: Moment) -> Answer:
+    """Put a pool under an emergency, or end it; what rings at a site given up is taken back, who is to leave leaves."""
+    if command.version <= state.versions.get(EMERGENCY, -1):
+        return NOTHING
+    ruled = EmergencyRuled(at=now, emergency=command.emergency, version=command.version)
+    if command.emergency is None:
+        return (ruled,)
+    return *_given_up(state, command.emergency, now), ruled
+
+
+def _given_up(state: PoolState, emergency: Emergency, now: Moment) -> list[Event]:
+    told: list[Event] = []
+    offers = (stay for stay in state.contacts.values() if isinstance(stay, Offered))
+    for offer in sorted(offers, key=lambda offer: offer.number):
+        leaves = _leaves(emergency, offer.waiting)
+        if leaves or emergency.bars(state.agents[offer.holder.agent_id].holder.site_id):
+            told.append(withdraw(offer, "emergency" if leaves else "site-closed", now))
+        if leaves:
+            told += _gone(state, emergency, offer.waiting, now)
+    waiting = (stay for stay in state.contacts.values() if isinstance(stay, Waiting))
+    for contact in sorted(waiting, key=lambda contact: contact.rank):
+        if _leaves(emergency, contact):
+            told += _gone(state, emergency, contact, now)
+    return told
+
+
+def _leaves(emergency: Emergency, contact: Waiting) -> bool:
+    return emergency.waiting == LEAVE and emergency.way_from(contact.entry.queue_id) is not None
+
+
+def _gone(state: PoolState, emergency: Emergency, contact: Waiting, now: Moment) -> tuple[Event, ...]:
+    """Where the way leads to a queue that has gone meanwhile, the contact stays."""
+    way = emergency.way_from(contact.entry.queue_id)
+    if way is None or (way.to_queue and way.to_queue not in state.queues):
+        return ()
+    left = left_by(state, contact.entry, "emergency", way, now)
+    if not way.to_queue:
+        return (left,)
+    return left, next_entry(state, contact, to_queue=way.to_queue, passed_on_by=(), now=now)

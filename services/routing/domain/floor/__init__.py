@@ -1,0 +1,1 @@
+"""Rules of the floor 现场管理: what agents are held to, what becomes of a breach, and whose break is next."""

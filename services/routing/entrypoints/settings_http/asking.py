@@ -1,0 +1,20 @@
+"""Who may read settings, who may change them, and what a change is asked with."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from services.routing.application.settings.ports import Asked
+from switchyard.service.etags import IfMatch
+from switchyard.service.identity import Principal, current_principal, require
+
+Anyone = Annotated[Principal, Depends(current_principal)]
+Keeper = Annotated[Principal, Depends(require("admin", "manager", "supervisor"))]
+
+
+async def _asking(request: Request, principal: Keeper, expected: IfMatch) -> Asked:
+    """FastAPI dependency of every change."""
+    return Asked(tenant=principal.tenant, cause=str(request.state.request_id), expected=expected)
+
+
+Asks = Annotated[Asked, Depends(_asking)]

@@ -1,0 +1,231 @@
+"""What a scenario's parts must be to each other: named rules, each telling the fields at fault."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+from services.routing.simulation.mentions import queues_mentioned
+from services.routing.simulation.reader import Fault
+from services.routing.simulation.scenario import (
+    NO_TIME,
+    Arrivals,
+    Group,
+    Handling,
+    RosteredAgent,
+    Scenario,
+    SimulatedQueue,
+)
+from services.routing.simulation.spreads import ByPeriod, Samples, Spread, Timed, Uniform
+
+Check = Callable[[Scenario], Iterator[Fault]]
+_WAYS = ("counts", "rates_per_hour", "at_seconds")
+
+
+def faults_of(scenario: Scenario) -> list[Fault]:
+    """Name everything that cannot be simulated."""
+    return [fault for check in CHECKS for fault in check(scenario)]
+
+
+def ids_are_unique(scenario: Scenario) -> Iterator[Fault]:
+    named = {
+        "queues": [queue.id for queue in scenario.queues],
+        "groups": [group.id for group in scenario.groups],
+        "agents": [agent.id for agent in scenario.agents],
+    }
+    for kind, ids in named.items():
+        seen = Counter(ids)
+        for number, each in enumerate(ids):
+            if seen[each] > 1:
+                yield Fault(f"/{kind}/{number}/id", f"is used {seen[each]} times: {each}")
+
+
+def somebody_works(scenario: Scenario) -> Iterator[Fault]:
+    if not scenario.groups and not scenario.agents:
+        yield Fault("/groups", "is missing: name groups with staff, or agents")
+
+
+def arrivals_come_one_way(scenario: Scenario) -> Iterator[Fault]:
+    for pointer, arrivals in _arrivals(scenario):
+        given = [way for way in _WAYS if getattr(arrivals, way)]
+        if len(given) != 1:
+            yield Fault(pointer, f"must have exactly one of {', '.join(_WAYS)}, not {len(given)}")
+        elif arrivals.process == "counted" and arrivals.rates_per_hour:
+            yield Fault(f"{pointer}/process", "must be poisson where rates are given; counts can be counted")
+        elif arrivals.process == "counted" and any(count != int(count) for count in arrivals.counts):
+            yield Fault(f"{pointer}/counts", "must be whole numbers where the process is counted")
+
+
+def exact_arrivals_are_in_order_and_in_time(scenario: Scenario) -> Iterator[Fault]:
+    for pointer, arrivals in _arrivals(scenario):
+        instants = arrivals.at_seconds
+        if any(later < earlier for earlier, later in pairwise(instants)):
+            yield Fault(f"{pointer}/at_seconds", "must be in order of time")
+        elif instants and instants[-1] > scenario.open_seconds:
+            yield Fault(f"{pointer}/at_seconds", "must lie within open_seconds")
+
+
+def only_random_days_vary(scenario: Scenario) -> Iterator[Fault]:
+    for pointer, arrivals in _arrivals(scenario):
+        if arrivals.busyness_shape is not None and (arrivals.process == "counted" or arrivals.at_seconds):
+            yield Fault(f"{pointer}/busyness_shape", "needs the process poisson: counted arrivals are as they are")
+
+
+def agents_serve_known_queues(scenario: Scenario) -> Iterator[Fault]:
+    known = {queue.id for queue in scenario.queues}
+    for pointer, crew in _crews(scenario):
+        for number, queue_id in enumerate(crew.profile.queue_ids):
+            if queue_id not in known:
+                yield Fault(f"{pointer}/queues/{number}", f"is no queue of this scenario: {queue_id}")
+        for queue_id in crew.handling:
+            if queue_id not in known:
+                yield Fault(f"{pointer}/handling/{queue_id}", "is no queue of this scenario")
+
+
+def rules_name_known_queues(scenario: Scenario) -> Iterator[Fault]:
+    known = {"", *(queue.id for queue in scenario.queues)}
+    for number, queue in enumerate(scenario.queues):
+        for pointer, queue_id in queues_mentioned(queue.rules):
+            if queue_id not in known:
+                yield Fault(f"/queues/{number}{pointer}", f"is no queue of this scenario: {queue_id}")
+
+
+def every_queue_can_be_served(scenario: Scenario) -> Iterator[Fault]:
+    """A skill that nobody has, a channel nobody takes, a queue nobody serves: its customers would wait for ever."""
+    for number, queue in enumerate(scenario.queues):
+        serving = [crew for _, crew in _crews(scenario) if queue.id in crew.profile.queue_ids]
+        if not serving:
+            yield Fault(f"/queues/{number}/id", f"is served by no group and no agent: {queue.id}")
+            continue
+        for channel in queue.channels():
+            taking = [crew for crew in serving if _takes(crew, channel)]
+            if taking:
+                yield from _skills_that_nobody_has(number, queue, channel, taking)
+            else:
+                detail = f"is taken by nobody who serves the queue: {channel}; give one a capacity in `channels`"
+                yield Fault(f"/queues/{number}/channel", detail)
+
+
+def shifts_end_after_they_begin(scenario: Scenario) -> Iterator[Fault]:
+    for number, agent in enumerate(scenario.agents):
+        before = 0.0
+        for place, shift in enumerate(agent.shifts):
+            pointer = f"/agents/{number}/shifts/{place}"
+            if shift.to_seconds <= shift.from_seconds:
+                yield Fault(f"{pointer}/to_seconds", "must be later than from_seconds")
+            elif shift.from_seconds < before:
+                yield Fault(f"{pointer}/from_seconds", "begins before the shift before it ends")
+            before = shift.to_seconds
+
+
+def spreads_make_sense(scenario: Scenario) -> Iterator[Fault]:
+    for pointer, timed in _spreads(scenario):
+        for spread in timed.periods if isinstance(timed, ByPeriod) else (timed,):
+            yield from _fault_of_spread(pointer, spread)
+
+
+def decisions_of_agents_are_shares(scenario: Scenario) -> Iterator[Fault]:
+    for pointer, crew in _crews(scenario):
+        if crew.acceptance.rejects == 1 and crew.acceptance.delay == NO_TIME:
+            detail = "must be less than 1 where rejecting takes no time, or it would go on for ever"
+            yield Fault(f"{pointer}/acceptance/rejects", detail)
+        if crew.acceptance.rejects + crew.acceptance.lets_ring > 1:
+            yield Fault(f"{pointer}/acceptance/rejects", "must not be more than 1 together with lets_ring")
+
+
+def the_warm_up_leaves_time_to_count(scenario: Scenario) -> Iterator[Fault]:
+    if scenario.warm_up_seconds >= scenario.open_seconds:
+        yield Fault("/warm_up_seconds", "must be shorter than open_seconds")
+
+
+CHECKS: tuple[Check, ...] = (
+    ids_are_unique,
+    somebody_works,
+    arrivals_come_one_way,
+    exact_arrivals_are_in_order_and_in_time,
+    only_random_days_vary,
+    agents_serve_known_queues,
+    rules_name_known_queues,
+    every_queue_can_be_served,
+    shifts_end_after_they_begin,
+    spreads_make_sense,
+    decisions_of_agents_are_shares,
+    the_warm_up_leaves_time_to_count,
+)
+
+
+def _arrivals(scenario: Scenario) -> Iterator[tuple[str, Arrivals]]:
+    for number, queue in enumerate(scenario.queues):
+        for place, arrivals in enumerate(queue.arrivals):
+            yield f"/queues/{number}/arrivals/{place}", arrivals
+
+
+def _crews(scenario: Scenario) -> Iterator[tuple[str, Group | RosteredAgent]]:
+    yield from ((f"/groups/{number}", group) for number, group in enumerate(scenario.groups))
+    yield from ((f"/agents/{number}", agent) for number, agent in enumerate(scenario.agents))
+
+
+def _takes(crew: Group | RosteredAgent, channel: str) -> bool:
+    profile = crew.profile
+    return any(
+        each.channel == channel and each.most > 0 and each.units <= profile.capacity_units for each in profile.channels
+    )
+
+
+def _skills_that_nobody_has(
+    number: int, queue: SimulatedQueue, channel: str, serving: list[Group | RosteredAgent]
+) -> Iterator[Fault]:
+    levels = [{skill.skill_id: skill.level for skill in crew.profile.skills} for crew in serving]
+    places = [("", queue.rules.required_skills)]
+    places += [
+        (f"/arrivals/{place}", each.required_skills)
+        for place, each in enumerate(queue.arrivals)
+        if (each.channel or queue.channel) == channel
+    ]
+    for where, required in places:
+        wanted = (*queue.rules.required_skills, *required)
+        if wanted and not any(all(has.get(s.skill_id, 0) >= s.level for s in wanted) for has in levels):
+            named = ", ".join(f"{skill.skill_id} at {skill.level}" for skill in wanted)
+            yield Fault(f"/queues/{number}{where}/required_skills", f"nobody who serves the queue has {named}")
+
+
+def _spreads(scenario: Scenario) -> Iterator[tuple[str, Timed]]:
+    for number, queue in enumerate(scenario.queues):
+        pointer = f"/queues/{number}"
+        yield from _handled(f"{pointer}/handling", queue.handling)
+        if queue.patience is not None:
+            yield f"{pointer}/patience", queue.patience
+        if queue.again is not None:
+            yield f"{pointer}/again/delay", queue.again.delay
+    yield from _spreads_of_arrivals(scenario)
+    for pointer, crew in _crews(scenario):
+        yield f"{pointer}/acceptance/delay", crew.acceptance.delay
+        for queue_id, handling in crew.handling.items():
+            yield from _handled(f"{pointer}/handling/{queue_id}", handling)
+
+
+def _spreads_of_arrivals(scenario: Scenario) -> Iterator[tuple[str, Timed]]:
+    for pointer, arrivals in _arrivals(scenario):
+        if arrivals.handling is not None:
+            yield from _handled(f"{pointer}/handling", arrivals.handling)
+        if arrivals.patience is not None:
+            yield f"{pointer}/patience", arrivals.patience
+
+
+def _handled(pointer: str, handling: Handling) -> Iterator[tuple[str, Timed]]:
+    yield f"{pointer}/talk", handling.talk
+    yield f"{pointer}/wrap_up", handling.wrap_up
+
+
+def _fault_of_spread(pointer: str, spread: Spread) -> Iterator[Fault]:
+    may_be_endless = pointer.endswith("/patience")
+    match spread:
+        case Uniform(low_seconds=low, high_seconds=high) if high < low:
+            yield Fault(f"{pointer}/high_seconds", "must be at least low_seconds")
+        case Samples(never=never) if never and not may_be_endless:
+            yield Fault(f"{pointer}/never", "only patience may be endless")
+        case Samples(samples_seconds=(), never=never) if never < 1:
+            yield Fault(f"{pointer}/samples_seconds", "must have at least one item")
+        case Samples(samples_seconds=spans, weights=weights) if weights and len(weights) != len(spans):
+            yield Fault(f"{pointer}/weights", f"must be as many as samples_seconds: {len(spans)}")
+        case Samples(samples_seconds=spans, weights=weights) if spans and weights and not sum(weights):
+            yield Fault(f"{pointer}/weights", "must not all be 0")

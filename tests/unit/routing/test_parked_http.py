@@ -1,0 +1,87 @@
+"""Who is parked and why, as supervisors read it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from prometheus_client import CollectorRegistry, generate_latest
+
+from services.routing.adapters.telemetry import RoutingMetrics
+from services.routing.application.live_pool import LivePool
+from services.routing.application.live_queries import LiveQueries
+from services.routing.application.ports import JournalEntry, PoolKey
+from services.routing.domain.policies import ROUTING_POLICIES
+from services.routing.entrypoints.decisions_http import decisions_router
+from services.routing.entrypoints.live_http import live_router
+from services.routing.settings import Settings
+from switchyard.service.health import Health
+from switchyard.service.http import make_app
+from switchyard.service.identity import HEADER, Principal, sign_internal
+from tests.unit.routing.driver import Driver
+from tests.unit.routing.test_parking import POISON, breaks_on_poison
+
+KEY = PoolKey(tenant="acme", pool_id="front")
+
+
+@pytest.fixture
+def pool(monkeypatch: pytest.MonkeyPatch) -> Driver:
+    """A queue in which the poison contact is parked and another one rings."""
+    monkeypatch.setattr("services.routing.domain.lane.ROUTING_POLICIES", (*ROUTING_POLICIES, breaks_on_poison))
+    pool = Driver()
+    pool.queue("billing")
+    pool.enqueue(POISON)
+    pool.enqueue("c1")
+    pool.agent("ann", "billing")
+    return pool
+
+
+async def ask(pool: Driver, path: str) -> httpx.Response:
+    settings, live = Settings(), LivePool(key=KEY, partition=0, state=pool.state)
+    entry = JournalEntry(
+        pool=KEY,
+        sequence=1,
+        batch_id="b",
+        now=pool.now,
+        place=None,
+        published_through=0,
+        contact_sequence=0,
+        agent_sequence=0,
+        steps=tuple(step for _, step in pool.steps),
+    )
+
+    async def owners(tenant: str) -> Mapping[PoolKey, str]:
+        return {}
+
+    async def entries_of(tenant: str, contact_id: str) -> list[JournalEntry]:
+        return [entry]
+
+    app = make_app("routing", settings=settings, registry=CollectorRegistry(), health=Health())
+    who = Principal(tenant="acme", subject="sue", roles=frozenset({"supervisor"}), credential_id="internal:sue")
+    token = sign_internal(who, settings.internal_secret.get_secret_value(), datetime.now(UTC))
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://here", headers={HEADER: token}) as client:
+        queries = LiveQueries({KEY: live}, lambda: pool.now)
+        app.include_router(live_router(queries, owners, address="http://here", client=client))
+        app.include_router(decisions_router(entries_of))
+        return await client.get(path)
+
+
+async def test_a_queue_shows_who_is_parked_beside_who_waits(pool: Driver) -> None:
+    body = (await ask(pool, "/v1/queues/billing/waiting")).json()
+    assert body["items"] == []
+    (parked,) = body["parked"]
+    assert (parked["contact"], parked["reason"], parked["error"]) == (POISON, "matching-failed", "ZeroDivisionError")
+
+
+async def test_the_decisions_say_why_nobody_was_asked(pool: Driver) -> None:
+    (decision,) = (await ask(pool, f"/v1/contacts/{POISON}/decisions")).json()["items"]
+    assert (decision["rule"], decision["error"], decision["agent"]) == ("matching-failed", "ZeroDivisionError", "")
+    (offer,) = (await ask(pool, "/v1/contacts/c1/decisions")).json()["items"]
+    assert (offer["rule"], offer["error"], offer["agent"]) == ("longest-idle", "", "ann")
+
+
+def test_the_parked_are_counted(pool: Driver) -> None:
+    registry = CollectorRegistry()
+    RoutingMetrics(registry).serve(lambda: [LivePool(key=KEY, partition=0, state=pool.state)])
+    assert "switchyard_routing_parked 1.0" in generate_latest(registry).decode()
