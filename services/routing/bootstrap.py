@@ -16,6 +16,7 @@ from services.routing.application.archiving import archiving
 from services.routing.application.live_queries import LiveQueries
 from services.routing.application.loop import GROUP, RoutingLoop
 from services.routing.application.ports import Clock
+from services.routing.entrypoints.candidates_http import candidates_router
 from services.routing.entrypoints.decisions_http import decisions_router
 from services.routing.entrypoints.live_http import live_router
 from services.routing.entrypoints.settings_http import problems
@@ -86,6 +87,7 @@ def _service(
     queries = LiveQueries(loop.pools, clock)
     app.include_router(live_router(queries, journal.owners, address=settings.own_address, client=client))
     app.include_router(snapshot_router(loop.pools, journal.owners, address=settings.own_address, client=client))
+    app.include_router(candidates_router(loop.pools, journal.owners, address=settings.own_address, client=client))
     app.include_router(decisions_router(journal.of_contact))
     app.include_router(simulations.router)
     for router in parts.routers:

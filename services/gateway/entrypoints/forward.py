@@ -17,6 +17,7 @@ from switchyard.service.problems import Problem
 TABLE: Final[Mapping[str, Sequence[str]]] = {
     "routing": (
         "/v1/contacts/{contact_id}/decisions",
+        "/v1/contacts/{contact_id}/candidates",
         "/v1/sites",
         "/v1/teams",
         "/v1/agents",

@@ -11,12 +11,13 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 from services.routing.adapters.cel_expressions import CelExpressions
 from services.routing.adapters.journal_span import recorded_steps
 from services.routing.adapters.simulated_pool import pools_with
-from services.routing.adapters.simulation_limits import SimulationLimits, too_large
+from services.routing.adapters.simulation_limits import OUT_OF_MEMORY, SimulationLimits, too_large
 from services.routing.application.ports import PoolKey
 from services.routing.application.simulations.ports import Failure
 from services.routing.simulation.floor import TimeStandsStill
@@ -43,9 +44,20 @@ def main() -> None:
     limits = SimulationLimits(**job["limits"])
     os.nice(limits.nice)
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds))
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    most = _address_space_bytes() + limits.memory_bytes
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _tell(played(job, limits, _tell))
+    try:
+        _tell(played(job, limits, _tell))
+    except MemoryError:
+        # Not even its failure could be written up; nothing that takes memory may follow.
+        os._exit(OUT_OF_MEMORY)
+
+
+def _address_space_bytes() -> int:
+    """What the program itself has, before it plays anything; 0 where the system does not tell."""
+    told = Path("/proc/self/statm")
+    return int(told.read_text().split()[0]) * resource.getpagesize() if told.exists() else 0
 
 
 def played(job: dict[str, Any], limits: SimulationLimits, tell: Tell) -> News:

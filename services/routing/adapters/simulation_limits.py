@@ -8,10 +8,16 @@ from services.routing.simulation.reader import Fault
 from services.routing.simulation.scenario import Scenario
 from services.routing.simulation.simulating import work
 
+#: The exit code of a child that could not even say that its memory is used up.
+OUT_OF_MEMORY = 77
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulationLimits:
-    """`customers` and `agents` are known before; the kernel sees to the rest, `nice` being the child's priority."""
+    """`customers` and `agents` are known before; the kernel sees to the rest, `nice` being the child's priority.
+
+    `memory_bytes` is what a simulation may take beyond the program itself.
+    """
 
     customers: int = 1_000_000
     agents: int = 5_000

@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from services.routing.adapters.simulation_limits import SimulationLimits
+from services.routing.adapters.simulation_limits import OUT_OF_MEMORY, SimulationLimits
 from services.routing.application.simulations.ports import Failure, Plain, PlayFailed, SimulationJob
 from services.routing.simulation.reader import Fault
 
@@ -93,6 +93,6 @@ def _failure(told: dict[str, Any]) -> Failure:
 
 def _death(code: int) -> Failure:
     log.warning("simulation-died", exit_code=code)
-    if -code in _LIMIT_SIGNALS:
+    if -code in _LIMIT_SIGNALS or code == OUT_OF_MEMORY:
         return Failure(code="simulation-too-costly", detail="The simulation takes too much time or memory.")
     return Failure(code="simulation-failed", detail="The simulation met a fault of the service; its log says which.")

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from services.routing.application.ports import JournalEntry
 from services.routing.domain.events import ContactParked, OfferMade
 from services.routing.entrypoints.times import utc
+from services.routing.entrypoints.verdicts import choice, verdict
 from switchyard.service.identity import Principal, current_principal
 from switchyard.service.problems import Problem
 
@@ -17,13 +18,21 @@ EntriesOf = Callable[[str, str], Awaitable[Sequence[JournalEntry]]]
 
 
 class ConsideredAgent(BaseModel):
+    """`rank` is the agent's own for the queue and `measure` what the queue's choice compares, both lowest first."""
+
     agent: str
     verdict: str
+    reason: str
     idle_seconds: float
+    rank: int
+    measure: int
 
 
 class Decision(BaseModel):
-    """`cause` is the command, or the offer that ran out, on which this offer was made.
+    """`cause` is the command, or the offer that ran out, on which this offer was made; `sentence` says it all in one.
+
+    `rule_step` is the last of the queue's steps that the contact had gone through, 0 for none; `state_version` the
+    pool's journal entry that holds the decision.
 
     Where the contact broke a rule instead, `rule` is matching-failed or timer-failed, `error` names what was raised,
     and there is neither offer nor agent: it is offered to nobody until it is transferred.
@@ -39,6 +48,9 @@ class Decision(BaseModel):
     candidates: int
     considered: list[ConsideredAgent]
     cause: str
+    rule_step: int = 0
+    state_version: int
+    sentence: str
     error: str = ""
 
 
@@ -64,14 +76,16 @@ def decisions_router(entries_of: EntriesOf) -> APIRouter:
 
 def _of_entry(entry: JournalEntry, contact_id: str) -> list[Decision]:
     return [
-        _decision(event, step.cause) if isinstance(event, OfferMade) else _parked(event, step.cause)
+        _decision(event, step.cause, entry.sequence)
+        if isinstance(event, OfferMade)
+        else _parked(event, step.cause, entry.sequence)
         for step in entry.steps
         for event in step.events
         if isinstance(event, OfferMade | ContactParked) and event.entry.contact_id == contact_id
     ]
 
 
-def _parked(event: ContactParked, cause: str) -> Decision:
+def _parked(event: ContactParked, cause: str, version: int) -> Decision:
     return Decision(
         at=utc(event.at),
         offer="",
@@ -83,13 +97,22 @@ def _parked(event: ContactParked, cause: str) -> Decision:
         candidates=0,
         considered=[],
         cause=cause,
+        state_version=version,
+        sentence=f"Set aside, offered to nobody until it is transferred: a rule failed on it ({event.error}).",
         error=event.error,
     )
 
 
-def _decision(offer: OfferMade, cause: str) -> Decision:
+def _decision(offer: OfferMade, cause: str, version: int) -> Decision:
     considered = [
-        ConsideredAgent(agent=a.agent_id, verdict=a.verdict, idle_seconds=a.idle_seconds)
+        ConsideredAgent(
+            agent=a.agent_id,
+            verdict=a.verdict,
+            reason=verdict(a.verdict),
+            idle_seconds=a.idle_seconds,
+            rank=a.rank,
+            measure=a.measure,
+        )
         for a in offer.decision.considered
     ]
     return Decision(
@@ -103,4 +126,15 @@ def _decision(offer: OfferMade, cause: str) -> Decision:
         candidates=offer.decision.candidates,
         considered=considered,
         cause=cause,
+        rule_step=offer.decision.rule_step,
+        state_version=version,
+        sentence=_sentence(offer, considered),
     )
+
+
+def _sentence(offer: OfferMade, considered: Sequence[ConsideredAgent]) -> str:
+    """Say in one sentence who was asked, by which rule, and why the others looked at were not."""
+    others = [f"{each.agent} {each.reason}" for each in considered if each.agent != offer.holder.agent_id]
+    step = f", after step {offer.decision.rule_step} of the queue's rules" if offer.decision.rule_step else ""
+    why_not = f"; {', '.join(others)}" if others else ""
+    return f"Offered to {offer.holder.agent_id}, {choice(offer.decision.rule)}{step}{why_not}."

@@ -132,6 +132,7 @@ async def test_a_body_over_the_limit_never_goes_on(bench: Bench) -> None:
     [
         ("/v1/contacts/{id}/timeline", "analytics"),
         ("/v1/contacts/{contact_id}/decisions", "routing"),
+        ("/v1/contacts/{contact_id}/candidates", "routing"),
         ("/v1/contacts/{id}", None),
         ("/v1/queues/{id}/waiting", "routing"),
         ("/v1/live/queues", "analytics"),

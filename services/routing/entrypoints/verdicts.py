@@ -1,0 +1,43 @@
+"""The engine's words for why, as a supervisor reads them."""
+
+from collections.abc import Mapping
+
+#: By the word that a decision keeps for each agent.
+VERDICTS: Mapping[str, str] = {
+    "chosen": "chosen",
+    "eligible": "may have it",
+    "idle-less-long": "idle for a shorter time",
+    "less-skilled": "less skilled in what is asked for",
+    "more-occupied": "has handled more since signing in",
+    "had-a-turn-later": "had a turn more recently",
+    "lower-rank": "ranks this queue lower",
+    "already-offered": "is being asked already",
+    "already-declined": "has declined it",
+    "not-available": "is not available",
+    "at-capacity": "has no capacity left",
+    "kept-for-another-agent": "it is kept for the customer's last agent",
+    "channel-not-served": "does not take this channel",
+    "queue-not-served": "does not serve its queues",
+    "site-not-asked": "is at a site that is not asked yet",
+    "skill-missing": "lacks a required skill",
+    "skill-too-low": "has a required skill at too low a level",
+    "agent-rule-not-met": "does not meet the queue's rule",
+}
+_CHOICES: Mapping[str, str] = {
+    "longest-idle": "idle longest",
+    "most-skilled": "most skilled",
+    "least-occupied": "handled least since signing in",
+    "round-robin": "next in turn",
+}
+
+
+def verdict(word: str) -> str:
+    """Say a verdict in words; one that is not known is said as it is."""
+    return VERDICTS.get(word, word.replace("-", " "))
+
+
+def choice(rule: str) -> str:
+    """Say by what an agent was chosen."""
+    known = rule.removesuffix("-all-declined")
+    told = _CHOICES.get(known, known.replace("-", " "))
+    return f"{told}, asked again since all had declined" if rule != known else told
