@@ -16,6 +16,7 @@ from services.gateway.application.ask_again import AskAgain
 from services.gateway.application.configure_entry_point import ConfigureEntryPoint
 from services.gateway.application.feed_items import FeedItem
 from services.gateway.application.live_feed import LiveFeed
+from services.gateway.application.monitor_contact import MonitorContact
 from services.gateway.entrypoints.chat_websocket import ChatDoor
 from services.gateway.entrypoints.consumer import (
     DeliveriesConsumer,
@@ -29,6 +30,8 @@ from services.gateway.entrypoints.contacts_http import ContactDesk
 from services.gateway.entrypoints.customers_http import CustomerDesk
 from services.gateway.entrypoints.entry_points_http import EntryPointDesk
 from services.gateway.entrypoints.internal_http import internal_router
+from services.gateway.entrypoints.interventions_http import InterventionDesk
+from services.gateway.entrypoints.monitoring_http import monitoring_router
 from services.gateway.entrypoints.tail import LiveTail
 from services.gateway.entrypoints.web import web_router
 from services.gateway.settings import Settings
@@ -76,6 +79,7 @@ def build(settings: Settings, resources: Resources) -> Service:
         settings=settings,
         stores=stores,
         contacts=contacts,
+        agents=door.presence,
         feed=feed,
         queues=queues,
         rooms=RoutingRooms(Inside(door.forwarder, settings.routing_url)),
@@ -140,6 +144,10 @@ def _add_routes(app: FastAPI, settings: Settings, parts: _Parts) -> None:
     app.include_router(ChatDoor(parts.chat.parts).router())
     app.include_router(web_router(settings.demo_site_key))
     app.include_router(_contact_desk(parts).router())
+    app.include_router(_intervention_desk(parts).router())
+    app.include_router(
+        monitoring_router(MonitorContact(stores.contacts, parts.channels.monitors, contacts.end, parts.clock))
+    )
     app.include_router(ContactAttributesDesk(contacts=stores.contacts, clock=parts.clock).router())
     app.include_router(CustomerDesk(customers=stores.customers, contacts=stores.contacts, clock=parts.clock).router())
     app.include_router(_entry_point_desk(parts).router())
@@ -176,6 +184,12 @@ def _contact_desk(parts: _Parts) -> ContactDesk:
         attachments=parts.channels.attachments,
         clock=parts.clock,
         new_id=lambda: uuid_utils.uuid7().hex,
+    )
+
+
+def _intervention_desk(parts: _Parts) -> InterventionDesk:
+    return InterventionDesk(
+        contacts=parts.stores.contacts, commands=parts.door.commands, settings=parts.door.routing_settings
     )
 
 

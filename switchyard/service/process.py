@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
 
 import structlog
 
@@ -16,13 +17,21 @@ from switchyard.service.consuming import start_consumers
 from switchyard.service.ending import Ending
 from switchyard.service.health import Health
 from switchyard.service.running import Resources, Service, SettingsT
-from switchyard.service.serving import PortTaken, bind, make_server
+from switchyard.service.serving import HttpServer, PortTaken, bind, make_server
 from switchyard.service.supervision import PartDied, Supervisor
 
 #: Consumers and background tasks get this long to finish what they hold; with the HTTP grace it stays under ten.
 _FINISH_SECONDS = 2.5
 
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """The HTTP server, and the port that was taken for it before anything else was started."""
+
+    server: HttpServer
+    listening: socket.socket
 
 
 async def live(settings: SettingsT, build: Callable[[SettingsT, Resources], Service]) -> int:
@@ -33,7 +42,8 @@ async def live(settings: SettingsT, build: Callable[[SettingsT, Resources], Serv
         listening = bind(settings)
         async with _resources(settings) as (resources, dead_letters):
             service = build(settings, resources)
-            await _run_service(service, resources, dead_letters, listening, ending)
+            door = _Door(make_server(service.app, settings), listening)
+            await _run_service(service, resources, dead_letters, door, ending)
     except PortTaken as taken:
         _log.critical("port taken", reason=str(taken))
         return 1
@@ -81,7 +91,7 @@ async def _run_service(
     service: Service,
     resources: Resources,
     dead_letters: KafkaDeadLetters,
-    listening: socket.socket,
+    door: _Door,
     ending: Ending,
 ) -> None:
     supervisor = Supervisor()
@@ -92,7 +102,7 @@ async def _run_service(
     async with (
         _stopped(service),
         _working(service, resources, supervisor, dead_letters, ending),
-        _serving(service, resources.health, supervisor, listening),
+        _serving(door, resources.health, supervisor),
     ):
         await supervisor.wait(ending.asked)
 
@@ -125,18 +135,15 @@ async def _working(
 
 
 @asynccontextmanager
-async def _serving(
-    service: Service, health: Health, supervisor: Supervisor, listening: socket.socket
-) -> AsyncIterator[None]:
-    server = make_server(service.app)
-    serving = supervisor.watch("http", server.serve(sockets=[listening]))
+async def _serving(door: _Door, health: Health, supervisor: Supervisor) -> AsyncIterator[None]:
+    serving = supervisor.watch("http", door.server.serve(sockets=[door.listening]))
     health.started = True
-    _log.info("started", address="{}:{}".format(*listening.getsockname()[:2]))
+    _log.info("started", address="{}:{}".format(*door.listening.getsockname()[:2]))
     try:
         yield
     finally:
         health.draining.set()
-        server.should_exit = True
+        door.server.should_exit = True
         await asyncio.wait({serving})
 
 

@@ -29,7 +29,7 @@ class HttpServer(uvicorn.Server):
         yield
 
 
-def make_server(app: FastAPI) -> HttpServer:
+def make_server(app: FastAPI, settings: ServiceSettings) -> HttpServer:
     return HttpServer(
         uvicorn.Config(
             app,
@@ -38,6 +38,8 @@ def make_server(app: FastAPI) -> HttpServer:
             server_header=False,
             lifespan="off",
             ws_max_size=_MOST_FRAME_BYTES,
+            ws_ping_interval=settings.ws_ping_seconds,
+            ws_ping_timeout=settings.ws_ping_seconds,
             timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )

@@ -27,6 +27,8 @@ class ServiceSettings(BaseSettings):
     http_port: int = Field(default=8080, ge=0, le=65535)
     #: Largest request body in bytes.
     http_body_limit: int = Field(default=1024 * 1024, gt=0)
+    #: A WebSocket's peer is asked for a sign of life every so many seconds, and given up after as many without one.
+    ws_ping_seconds: float = Field(default=10.0, gt=0)
     internal_secret: SecretStr = SecretStr("switchyard-development-only-secret")
     log_level: str = "INFO"
     #: OTLP/HTTP collector, such as http://127.0.0.1:4318; empty keeps traces off the wire.

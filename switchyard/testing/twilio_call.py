@@ -22,14 +22,16 @@ class AgentLeg:
     address: str
     status: str = "ringing"
     ended: asyncio.Event = field(default_factory=asyncio.Event)
+    #: Set when the leg has left its <Dial>: it ended, or was moved into a room.
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class FakeCall:
     """`activity` is what the caller does: arriving, greeted, queued, ringing, talking, paused, gathering,
     recording or ended.
 
-    `status` is Twilio's word for the leg; `said` holds what was spoken to the caller, `agent` the address of the
-    agent's leg while it rings or talks, `connections` how often one answered.
+    `status` is Twilio's word for the leg, `room` the conference that it is in; `said` holds what was spoken to the
+    caller, `agent` the address of the agent's leg while it rings or talks, `connections` how often one answered.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class FakeCall:
         self.said: list[str] = []
         self.legs: list[AgentLeg] = []
         self.connections = 0
+        self.room = ""
         self._webhooks = webhooks
         self._status_url = status_url
         self._answers = answers
@@ -93,6 +96,10 @@ class FakeCall:
     async def hang_up(self) -> None:
         """The caller hangs up; returns when the platform has been told."""
         await self._end(by_caller=True)
+
+    def move_agent(self) -> None:
+        """The agent's leg goes into a room; the <Dial> that rang it is over."""
+        self.legs[-1].gone.set()
 
     def hang_up_agent(self) -> None:
         """The agent hangs up."""
@@ -190,6 +197,8 @@ class FakeCall:
 
     async def _do_dial(self, verb: ET.Element) -> str | None:
         target = verb[0]
+        if target.tag == "Conference":
+            return await self._talk_in_room(verb, target.text or "")
         leg = AgentLeg(sid=self._new_sid("CA"), address=target.text or "")
         self.legs.append(leg)
         self._dial_action = verb.get("action", "")
@@ -199,12 +208,23 @@ class FakeCall:
             leg.status = "in-progress"
             self.connections += 1
             await self._be("talking")
-            await leg.ended.wait()
+            await leg.gone.wait()
             outcome = "completed"
-        leg.status = outcome
+        if leg.ended.is_set() or outcome != "completed":
+            leg.status = outcome
         if not self._dial_action:
             return None
         return await self._fetch(self._dial_action, {"DialCallStatus": outcome, "DialCallSid": leg.sid})
+
+    async def _talk_in_room(self, verb: ET.Element, room: str) -> str | None:
+        """Talk to the agent whose leg was moved there, until either leaves; alone in it, wait for ever."""
+        alone = not self.legs or self.legs[-1].ended.is_set()
+        self.room = room
+        self._dial_action = verb.get("action", "")
+        await self._be("talking")
+        await (asyncio.Event() if alone else self.legs[-1].ended).wait()
+        self.room = ""
+        return await self._fetch(self._dial_action, {"DialCallStatus": "completed"})
 
     async def _do_gather(self, verb: ET.Element) -> str | None:
         for said in verb.findall("Say"):
@@ -258,6 +278,7 @@ class FakeCall:
             if not leg.ended.is_set():
                 leg.status = status
                 leg.ended.set()
+                leg.gone.set()
 
     async def _end(self, *, by_caller: bool) -> None:
         if self.status == "completed":

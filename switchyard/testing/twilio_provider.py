@@ -16,6 +16,7 @@ import uvicorn
 
 from switchyard.testing.twilio_call import FakeCall
 from switchyard.testing.twilio_rest import FakeSms, TwilioRefusal, TwilioRest
+from switchyard.testing.twilio_rooms import FakeRooms
 from switchyard.testing.twilio_webhooks import TwilioWebhooks
 
 __all__ = ["FakeCall", "FakeSms", "TwilioProvider", "new_sid"]
@@ -47,6 +48,7 @@ class TwilioProvider:
         self.unreachable: set[str] = set()
         self.receipts = True
         self.webhooks = TwilioWebhooks(account_sid, auth_token)
+        self.rooms = FakeRooms(new_sid)
         self.app = TwilioRest(self).app()
         self._base = webhooks.rstrip("/")
         self._pace = pace

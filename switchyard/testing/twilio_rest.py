@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Any, Protocol
+from xml.etree import ElementTree as ET
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from switchyard.testing.twilio_call import FakeCall
+from switchyard.testing.twilio_call import AgentLeg, FakeCall
+from switchyard.testing.twilio_rooms import FakeRoom, FakeRooms, Participant
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,6 +50,9 @@ class Account(Protocol):
     @property
     def calls(self) -> Mapping[str, FakeCall]: ...
 
+    @property
+    def rooms(self) -> FakeRooms: ...
+
     async def take_message(self, form: dict[str, str]) -> FakeSms: ...
 
 
@@ -64,6 +69,12 @@ class TwilioRest:
             Route(f"{base}/Calls/{{call_sid}}.json", self._change, methods=["POST"]),
             Route(f"{base}/Calls/{{call_sid}}.json", self._one, methods=["GET"]),
         ]
+        room = f"{base}/Conferences/{{room}}"
+        routes += [
+            Route(f"{base}/Conferences.json", self._rooms, methods=["GET"]),
+            Route(f"{room}/Participants.json", self._ring_in, methods=["POST"]),
+            Route(f"{room}/Participants/{{label}}.json", self._participant, methods=["GET", "POST"]),
+        ]
         return Starlette(routes=routes, exception_handlers={TwilioRefusal: _refused})
 
     async def _send(self, request: Request) -> JSONResponse:
@@ -79,8 +90,13 @@ class TwilioRest:
 
     async def _change(self, request: Request) -> JSONResponse:
         fault = self._admitted(request)
-        call = self._call(request.path_params["call_sid"])
-        form = await _form(request)
+        form, sid = await _form(request), request.path_params["call_sid"]
+        if (talk := self._of_leg(sid)) is not None:
+            self._move(*talk, form["Twiml"])
+            return _answer({"sid": sid}, 200, fault)
+        if form.get("Status") == "completed" and self._account.rooms.hang_up(sid):
+            return _answer({"sid": sid}, 200, fault)
+        call = self._call(sid)
         if not call.is_up:
             raise TwilioRefusal(400, 21220, "Call is not in-progress. Cannot redirect.")
         if form.get("Status") == "completed":
@@ -88,6 +104,47 @@ class TwilioRest:
         elif "Twiml" in form:
             call.redirect(form["Twiml"])
         return _answer(call_json(call), 200, fault)
+
+    async def _rooms(self, request: Request) -> JSONResponse:
+        fault = self._admitted(request)
+        room = self._account.rooms.find(request.query_params.get("FriendlyName", ""))
+        found = [{"sid": room.sid, "friendly_name": room.name}] if room is not None and room.is_up else []
+        return _answer({"conferences": found}, 200, fault)
+
+    async def _ring_in(self, request: Request) -> JSONResponse:
+        fault = self._admitted(request)
+        room = self._account.rooms.named(request.path_params["room"])
+        participant = room.ring_in(await _form(request), self._account.rooms.new_sid("CA"))
+        return _answer(participant.as_json(), 201, fault)
+
+    async def _participant(self, request: Request) -> JSONResponse:
+        fault = self._admitted(request)
+        participant = self._found(request.path_params["room"], request.path_params["label"])
+        if request.method == "POST":
+            participant.heard(await _form(request))
+        return _answer(participant.as_json(), 200, fault)
+
+    def _found(self, room: str, label: str) -> Participant:
+        found = self._account.rooms.find(room)
+        participant = found.others.get(label) if found is not None and found.is_up else None
+        if participant is None:
+            raise TwilioRefusal(404, 20404, f"The requested resource {label} was not found")
+        return participant
+
+    def _of_leg(self, sid: str) -> tuple[FakeCall, AgentLeg] | None:
+        legs = ((call, leg) for call in self._account.calls.values() for leg in call.legs)
+        return next(((call, leg) for call, leg in legs if leg.sid == sid), None)
+
+    def _move(self, call: FakeCall, leg: AgentLeg, document: str) -> None:
+        """Follow a document on the agent's leg: the only one that a leg of ours is given leads into a room."""
+        if leg.status != "in-progress":
+            raise TwilioRefusal(400, 21220, "Call is not in-progress. Cannot redirect.")
+        conference = ET.fromstring(document).find("Dial/Conference")  # noqa: S314 the platform's own request
+        if conference is None:
+            raise TwilioRefusal(400, 21218, "The document leads nowhere")
+        room: FakeRoom = self._account.rooms.named(conference.text or "")
+        room.agent = leg
+        call.move_agent()
 
     async def _one(self, request: Request) -> JSONResponse:
         fault = self._admitted(request)

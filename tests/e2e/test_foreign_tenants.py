@@ -19,6 +19,11 @@ BODIES: Mapping[str, Json | None] = {
     "/messages": {"text": "Let me in."},
     "/transfer": {"queue": "billing"},
     "/wrap-up": {"disposition": "resolved"},
+    "/extend": {"seconds": 10},
+    "/assign": {},
+    "/priority": {"priority": 1},
+    "/take-over": {},
+    "/monitor": {"mode": "listen"},
     "/reject": {"reason": "busy"},
     "/notes": {"text": "Mine."},
     "/close": {"resolution": "Mine."},
@@ -32,7 +37,8 @@ BODIES: Mapping[str, Json | None] = {
 }
 #: What its owner does not find either: the door remembers only commands that it could not answer at once, and only who
 #: waits has candidates.
-NOT_THERE = frozenset({"/v1/commands/{command_id}", "/v1/contacts/{id}/candidates"})
+#: What tells of the moment is left out too.
+NOT_THERE = frozenset({"/v1/queues/{id}/opening", "/v1/commands/{command_id}", "/v1/contacts/{id}/candidates"})
 #: What a route insists on beside its path.
 QUERIES = {"/dates": "?year=2027"}
 

@@ -79,9 +79,12 @@ class WrappedUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
+    """`site_id` and `seat` are where the agent has signed in."""
+
     agent_id: str
     team_id: str
     site_id: str
+    seat: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

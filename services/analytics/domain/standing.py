@@ -69,6 +69,7 @@ class OpenAgent:
     capacity_units: int = 0
     load_known: bool = False
     closed: bool = False
+    seat: str = ""
 
     @property
     def id(self) -> str:
@@ -159,6 +160,7 @@ def _agent_shown(fact: AgentShown) -> Standing:
         held_units=fact.held_units,
         capacity_units=fact.capacity_units,
         load_known=fact.previous_load_since is not None,
+        seat=fact.agent.seat,
     )
 
 

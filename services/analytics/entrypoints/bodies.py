@@ -114,6 +114,7 @@ class AgentLive(BaseModel):
     name: str
     team: str
     site: str
+    seat: str
     state: str
     reason: str
     since: Timestamp
@@ -215,6 +216,7 @@ def agent_live(now: AgentNow, as_of: int) -> AgentLive:
         name=now.name,
         team=agent.team_id,
         site=agent.site_id,
+        seat=agent.seat,
         state=agent.state,
         reason=agent.reason,
         since=instant(agent.since),

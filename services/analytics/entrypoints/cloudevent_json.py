@@ -8,7 +8,7 @@ from google.protobuf.message_factory import GetMessageClass
 
 from switchyard.eventing.cloudevents import format_time
 from switchyard.eventing.envelope import Received
-from switchyard.events.gateway.v1 import contact_events_pb2, delivery_events_pb2
+from switchyard.events.gateway.v1 import contact_events_pb2, delivery_events_pb2, monitoring_events_pb2
 from switchyard.events.notify.v1 import notice_events_pb2, survey_events_pb2
 from switchyard.events.quality.v1 import evaluation_events_pb2
 from switchyard.events.routing.v1 import (
@@ -16,12 +16,15 @@ from switchyard.events.routing.v1 import (
     contact_routing_events_pb2,
     emergency_events_pb2,
     settings_events_pb2,
+    supervision_events_pb2,
 )
 from switchyard.events.ticketing.v1 import ticket_events_pb2
 
 _FILES = (
+    monitoring_events_pb2,
     *(contact_events_pb2, delivery_events_pb2, notice_events_pb2, survey_events_pb2, evaluation_events_pb2),
-    *(agent_events_pb2, contact_routing_events_pb2, emergency_events_pb2, settings_events_pb2, ticket_events_pb2),
+    *(agent_events_pb2, contact_routing_events_pb2, emergency_events_pb2, settings_events_pb2),
+    *(supervision_events_pb2, ticket_events_pb2),
 )
 _TYPES = {
     message.full_name: GetMessageClass(message)

@@ -121,7 +121,10 @@ def _wrapped_up(event: contacts.WrapUpCompleted, at: int) -> Fact:
 
 
 def _agent(event: agents.AgentJoinedPool | agents.AgentStateChanged) -> facts.Agent:
-    return facts.Agent(agent_id=_id(event.agent_id, "agent_id"), team_id=event.team_id, site_id=event.site_id)
+    seat = event.seat if isinstance(event, agents.AgentStateChanged) else ""
+    return facts.Agent(
+        agent_id=_id(event.agent_id, "agent_id"), team_id=event.team_id, site_id=event.site_id, seat=seat
+    )
 
 
 def _agent_joined(event: agents.AgentJoinedPool, at: int) -> Fact:

@@ -99,6 +99,7 @@ def _agent(each: Mapping[str, Any]) -> AgentStanding:
         since=_time(each.get("since")),
         held_units=int(each.get("held_units", 0)),
         capacity_units=int(each.get("capacity_units", 0)),
+        seat=each.get("seat") or "",
     )
 
 

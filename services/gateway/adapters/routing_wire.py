@@ -1,26 +1,19 @@
 """Routing's messages on the wire: the door's commands into protobuf, and its events out of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from google.protobuf.message import Message as ProtobufMessage
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from services.gateway.application.door.commands import (
-    AcceptOffer,
-    CancelBreak,
-    CompleteWrapUp,
-    EndContact,
-    RejectOffer,
-    RoutingCommand,
-    SetAgentState,
-    TransferContact,
-)
+from services.gateway.application.door import commands as c
+from services.gateway.application.door.commands import RoutingCommand
 from services.gateway.application.door.routing_events import RoutingEvent
 from switchyard.eventing.envelope import Received
 from switchyard.events.routing.v1 import agent_events_pb2 as agents
 from switchyard.events.routing.v1 import contact_routing_events_pb2 as contacts
+from switchyard.events.routing.v1 import supervision_events_pb2 as supervision
 from switchyard.internal.routing.v1 import commands_pb2 as wire
 
 COMMANDS_TOPIC: Final = "routing-commands-v1"
@@ -45,6 +38,10 @@ CONTACT_EVENTS: Final[tuple[type[ProtobufMessage], ...]] = (
     contacts.ContactTransferred,
     contacts.ContactEnded,
     contacts.WrapUpCompleted,
+    supervision.WrapUpExtended,
+    supervision.ContactAssignedByHand,
+    supervision.ContactPriorityChanged,
+    supervision.ContactTakenOver,
 )
 AGENT_EVENTS: Final[tuple[type[ProtobufMessage], ...]] = (
     agents.AgentJoinedPool,
@@ -55,16 +52,34 @@ AGENT_EVENTS: Final[tuple[type[ProtobufMessage], ...]] = (
     agents.BreakRequested,
     agents.BreakGranted,
     agents.BreakRequestEnded,
+    agents.AgentPresenceLost,
+    agents.AgentPresenceRegained,
 )
+_COMMANDS: Final[dict[type[RoutingCommand], Callable[..., ProtobufMessage]]] = {
+    c.AcceptOffer: wire.AcceptOffer,
+    c.RejectOffer: wire.RejectOffer,
+    c.SetAgentState: wire.SetAgentState,
+    c.CancelBreak: wire.CancelBreak,
+    c.TransferContact: wire.TransferContact,
+    c.CompleteWrapUp: wire.CompleteWrapUp,
+    c.EndContact: wire.EndContact,
+    c.ExtendWrapUp: wire.ExtendWrapUp,
+    c.AssignContact: wire.AssignContact,
+    c.ChangePriority: wire.ChangePriority,
+    c.TakeOver: wire.TakeOver,
+    c.ReportPresence: wire.ReportPresence,
+}
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_TIMES: Final = frozenset({"queued_at", "offered_at", "expires_at", "answered_at", "ended_at", "since"})
+_TIMES: Final = frozenset(
+    {"queued_at", "offered_at", "expires_at", "answered_at", "ended_at", "wrap_up_until", "grace_until", "since"}
+)
 _TAKEN: Final = frozenset(RoutingEvent.__dataclass_fields__)
 
 
 def to_wire(command: RoutingCommand) -> ProtobufMessage:
     """Write a command as the engine reads it; the fields carry the same names."""
     fields = {name: getattr(command, name) for name in command.__dataclass_fields__}
-    return _WIRE[type(command)](**fields)
+    return _COMMANDS[type(command)](**fields)
 
 
 class NotRoutings(ValueError):
@@ -153,12 +168,3 @@ def moment(stamp: Timestamp) -> datetime | None:
 
 
 _READERS: Final = {kind.DESCRIPTOR.full_name: _readers(kind) for kind in (*CONTACT_EVENTS, *AGENT_EVENTS)}
-_WIRE: Final[Mapping[type[RoutingCommand], type[ProtobufMessage]]] = {
-    AcceptOffer: wire.AcceptOffer,
-    RejectOffer: wire.RejectOffer,
-    SetAgentState: wire.SetAgentState,
-    CancelBreak: wire.CancelBreak,
-    TransferContact: wire.TransferContact,
-    CompleteWrapUp: wire.CompleteWrapUp,
-    EndContact: wire.EndContact,
-}

@@ -16,7 +16,11 @@ class SettingsReader:
         self._settings = settings
 
     def handlers(self) -> dict[type[Any], Handler]:
-        return {wire.QueueConfigured: self.queue_configured, wire.AgentConfigured: self.agent_configured}
+        return {
+            wire.QueueConfigured: self.queue_configured,
+            wire.AgentConfigured: self.agent_configured,
+            wire.SiteConfigured: self.site_configured,
+        }
 
     async def queue_configured(self, received: Received, message: Any) -> Outcome:
         tenant = received.message.envelope.tenant
@@ -32,6 +36,14 @@ class SettingsReader:
             self._settings.remove_agent(tenant, message.agent_id)
         else:
             self._settings.set_agent(tenant, _agent(message))
+        return Done()
+
+    async def site_configured(self, received: Received, message: Any) -> Outcome:
+        tenant = received.message.envelope.tenant
+        if message.removed:
+            self._settings.remove_site(tenant, message.site_id)
+        else:
+            self._settings.set_site(tenant, message.site_id)
         return Done()
 
 

@@ -11,6 +11,7 @@ from services.gateway.domain.voice_call import (
     HangUp,
     Hold,
     Instruction,
+    JoinRoom,
     KeepLine,
     TakeMessage,
     Tell,
@@ -61,16 +62,19 @@ class TwilioTwiml:
                 self._hold(response, call, greeting)
             case Connect():
                 self._connect(response, call, instruction)
+            case JoinRoom(offer_id=offer_id):
+                action = self._url(call, "dialled", offer=offer_id, room="1")
+                response.append(_room(offer_id, action=action, method="POST"))
             case KeepLine():
                 self._keep(response, call)
-            case Ask(question=question):
-                self._ask(response, call, question.delivery_id, question.text)
-            case Tell(last_step=last_step, announcement=announcement):
-                self._tell(response, call, last_step, announcement)
-            case TakeMessage(announcement=announcement):
-                self._take_message(response, call, announcement)
-            case HangUp(thanks=thanks):
-                self._hang_up(response, call, thanks=thanks)
+            case _:
+                self._last_word(response, call, instruction)
+        return str(response)
+
+    def agent_in_room(self, call: Call) -> str:
+        """What moves the agent's leg into the room of its offer."""
+        response = VoiceResponse()
+        response.append(_room(call.offer_id))
         return str(response)
 
     def waiting(self, call: Call) -> str:
@@ -118,6 +122,17 @@ class TwilioTwiml:
             dial.client(address or agent.agent_id)
         response.append(dial)
 
+    def _last_word(self, response: VoiceResponse, call: Call, instruction: Ask | Tell | TakeMessage | HangUp) -> None:
+        match instruction:
+            case Ask(question=question):
+                self._ask(response, call, question.delivery_id, question.text)
+            case Tell(last_step=last_step, announcement=announcement):
+                self._tell(response, call, last_step, announcement)
+            case TakeMessage(announcement=announcement):
+                self._take_message(response, call, announcement)
+            case HangUp(thanks=thanks):
+                self._hang_up(response, call, thanks=thanks)
+
     def _keep(self, response: VoiceResponse, call: Call) -> None:
         self._say(response, call, _words(call)["parting"])
         response.pause(length=self._patience_seconds)
@@ -161,6 +176,13 @@ class TwilioTwiml:
     def _url(self, call: Call, what: str, **query: str) -> str:
         told = f"?{urlencode(query)}" if query else ""
         return f"{self._public_url}/v1/providers/twilio/{call.tenant}/voice/{what}{told}"
+
+
+def _room(offer_id: str, **attributes: str) -> Dial:
+    """The room is over when caller or agent leaves; who follows them may come and go."""
+    dial = Dial(**attributes)
+    dial.conference(offer_id, beep="false", start_conference_on_enter=True, end_conference_on_exit=True)
+    return dial
 
 
 def _language(text: str) -> str:

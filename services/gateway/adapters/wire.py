@@ -9,6 +9,7 @@ from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from services.gateway.adapters.wire_monitoring import monitoring_message
 from services.gateway.application.ports import Cause
 from services.gateway.domain.contact import Contact
 from services.gateway.domain.contact_attributes import for_routing
@@ -49,6 +50,8 @@ def _contact_message(contact: Contact, fact: ContactFact, cause: Cause) -> Event
             return _enqueue(contact, fact, cause)
         case EndRequested():
             return _end(contact, fact, cause)
+        case _:
+            return _contact_event(contact, monitoring_message(contact, fact), cause)
 
 
 def _contact_event(contact: Contact, message: Any, cause: Cause) -> EventDraft:

@@ -6,6 +6,7 @@ not written, because nothing durable depends on them; they pass through the live
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 from typing import Final
@@ -19,6 +20,7 @@ from services.gateway.application.ports import Cause, Contacts
 from services.gateway.application.tell_customer import TellCustomer
 from services.gateway.application.turns import Turns
 from services.gateway.domain import contact as contacts
+from services.gateway.domain import monitoring
 from services.gateway.domain.contact import CLOSED, TALKING, WAITING, WRAP_UP, Change, Contact, Entry, Holder
 from services.gateway.domain.errors import EventAhead, NotThere, TranscriptClosed
 from services.gateway.domain.line import CLOSING, SYSTEM, NewLine
@@ -186,4 +188,7 @@ def _decided(contact: Contact, event: RoutingEvent, *, in_order: bool) -> Change
     if not in_order and contact.state != expected:
         raise EventAhead("event-ahead", f"{event.name} meets {contact.id} while it is {contact.state}.")
     after, facts = transition(contact, event)
+    if after.state != TALKING:
+        facts = (*monitoring.ended(contact, contact.monitors, monitoring.CONVERSATION_OVER), *facts)
+        after = replace(after, monitors=())
     return contacts.mark_applied(after, pool_id=event.pool, sequence=event.sequence), facts

@@ -41,6 +41,28 @@ class CallControl(Protocol):
         """Whether the caller's leg still exists."""
 
 
+class RoomControl(Protocol):
+    """Rooms in which others follow a talk, one for each offer; `leg` is the agent's.
+
+    Every method raises SendUnavailable, SendRefused where there is no account, and CallGone.
+    """
+
+    async def agent_leg(self, call: Call) -> str:
+        """Name the leg on which the agent talks; empty for none."""
+
+    async def move_agent(self, call: Call, leg: str) -> None:
+        """Move the agent's leg into the room; the caller's follows when the provider asks what it does next."""
+
+    async def change_mode(self, call: Call, supervisor_id: str, mode: str) -> bool:
+        """Let somebody in the room hear and speak as the mode says; False where they are not in it."""
+
+    async def ring_in(self, call: Call, supervisor_id: str, mode: str) -> None:
+        """Ring the supervisor's telephone and bring it into the room."""
+
+    async def let_go(self, call: Call, supervisor_id: str) -> None:
+        """End the supervisor's leg; harmless where it has ended."""
+
+
 class CallDocuments(Protocol):
     """Instructions in the provider's own language, for answers to its webhooks."""
 

@@ -114,9 +114,11 @@ class ReceiveCalls:
         changed = await change_call(self._calls, tenant, contact_id, settled, self._clock())
         return NextStep(call=changed[1] if changed else _stranger(tenant, call_sid), instruction=HangUp())
 
-    async def agent_left(self, tenant: str, call_sid: str, offer_id: str, *, answered: bool) -> NextStep:
-        """The agent's leg ended while the caller's is up: they hung up, or never answered."""
-        transition = partial(agent_left, offer_id=offer_id, answered=answered)
+    async def agent_left(
+        self, tenant: str, call_sid: str, offer_id: str, *, answered: bool, from_room: bool = False
+    ) -> NextStep:
+        """The agent's leg ended while the caller's is up: they hung up, never answered, or went into a room."""
+        transition = partial(agent_left, offer_id=offer_id, answered=answered, from_room=from_room)
         contact_id = contact_of_call(tenant, call_sid)
         changed = await change_call(self._calls, tenant, contact_id, transition, self._clock())
         if changed is None:

@@ -24,6 +24,7 @@ from services.gateway.domain.contact_facts import (
 )
 from services.gateway.domain.errors import EventAhead
 from services.gateway.domain.last_steps import CALLBACK, VOICEMAIL
+from services.gateway.domain.monitor import Monitor
 
 VOICE = "voice"
 WAITING, TALKING, WRAP_UP, CLOSED = "waiting", "talking", "wrap_up", "closed"
@@ -120,6 +121,8 @@ class Contact:
     outcome: str = ""
     closed_at: datetime | None = None
     applied: tuple[Applied, ...] = ()
+    #: Who follows the conversation.
+    monitors: tuple[Monitor, ...] = ()
     attributes: tuple[ContactAttribute, ...] = ()
     last_agent_id: str = ""
 

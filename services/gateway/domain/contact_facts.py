@@ -35,4 +35,29 @@ class EndRequested:
     entry: int
 
 
-ContactFact = ContactOpened | ContactClosed | EntryBegun | EndRequested
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitoringStarted:
+    """A supervisor began to follow the conversation that the agent holds."""
+
+    supervisor_id: str
+    mode: str
+    agent_id: str
+    team_id: str
+    site_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitoringModeChanged(MonitoringStarted):
+    previous_mode: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitoringEnded(MonitoringStarted):
+    """`reason` is stopped, conversation-over or failed."""
+
+    started_at: datetime
+    reason: str
+
+
+MonitoringFact = MonitoringStarted | MonitoringModeChanged | MonitoringEnded
+ContactFact = ContactOpened | ContactClosed | EntryBegun | EndRequested | MonitoringFact

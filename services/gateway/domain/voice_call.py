@@ -59,6 +59,10 @@ class Call:
     dials: int = 0
     told: bool = True
     question: Question | None = None
+    #: The agent's leg that was moved into a room, where others can follow the talk; empty while two legs are joined.
+    room_leg: str = ""
+    #: Whether the caller's leg is there too.
+    in_room: bool = False
     last_step: str = ""
     announcement: str = ""
     announced: int = 0
@@ -82,6 +86,13 @@ class Connect:
     offer_id: str
     agent_id: str
     agent_address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinRoom:
+    """Go on talking to the agent in the room of this offer."""
+
+    offer_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +136,7 @@ class HangUp:
     thanks: bool = False
 
 
-Instruction = Hold | Connect | KeepLine | Ask | Tell | TakeMessage | HangUp
+Instruction = Hold | Connect | JoinRoom | KeepLine | Ask | Tell | TakeMessage | HangUp
 #: An accepted agent whose telephone is busy or not answered is rung so often; then the caller waits no longer.
 MOST_DIALS = 3
 
@@ -136,7 +147,7 @@ def instruction(call: Call) -> Instruction:
         case Stage.WAITING:
             return Hold()
         case Stage.TALKING:
-            return Connect(offer_id=call.offer_id, agent_id=call.agent_id, agent_address=call.agent_address)
+            return _talk(call)
         case Stage.PARTING:
             return KeepLine()
         case Stage.TELLING | Stage.RECORDING:
@@ -144,6 +155,12 @@ def instruction(call: Call) -> Instruction:
         case Stage.ASKING if call.question is not None:
             return Ask(question=call.question)
     return HangUp()
+
+
+def _talk(call: Call) -> Connect | JoinRoom:
+    if call.in_room:
+        return JoinRoom(offer_id=call.offer_id)
+    return Connect(offer_id=call.offer_id, agent_id=call.agent_id, agent_address=call.agent_address)
 
 
 def _last_word(call: Call) -> Tell | TakeMessage:
@@ -157,7 +174,19 @@ def connected_to(call: Call, *, offer_id: str, agent_id: str, agent_address: str
     if not call.is_live or (call.stage is Stage.TALKING and call.offer_id == offer_id):
         return call
     agent = replace(call, offer_id=offer_id, agent_id=agent_id, agent_address=agent_address)
-    return replace(agent, stage=Stage.TALKING, dials=1, told=False)
+    return replace(agent, stage=Stage.TALKING, dials=1, told=False, room_leg="", in_room=False)
+
+
+def moving_to_room(call: Call, *, offer_id: str, leg: str) -> Call:
+    """The agent's leg is about to be moved: its end, as the provider will tell it, is not the agent's."""
+    if call.stage is not Stage.TALKING or call.offer_id != offer_id or call.room_leg:
+        return call
+    return replace(call, room_leg=leg)
+
+
+def not_in_room(call: Call, *, leg: str) -> Call:
+    """The agent's leg could not be moved."""
+    return replace(call, room_leg="", in_room=False) if call.room_leg == leg else call
 
 
 def told(call: Call, *, stage: Stage, offer_id: str) -> Call:
@@ -177,10 +206,15 @@ def parted(call: Call) -> Call:
     return replace(call, stage=Stage.PARTING, told=False) if call.stage in {Stage.WAITING, Stage.TALKING} else call
 
 
-def agent_left(call: Call, *, offer_id: str, answered: bool) -> Call:
-    """The provider says that the agent hung up, or did not answer: ring again, or give up. It hears so at once."""
+def agent_left(call: Call, *, offer_id: str, answered: bool, from_room: bool = False) -> Call:
+    """The provider says that the agent hung up, or did not answer: ring again, or give up. It hears so at once.
+
+    A leg that was moved into a room has left the caller as well, who follows it there.
+    """
     if call.stage is not Stage.TALKING or call.offer_id != offer_id:
         return call
+    if call.room_leg and not from_room:
+        return replace(call, in_room=True, told=True)
     if answered or call.dials >= MOST_DIALS:
         return replace(call, stage=Stage.PARTING, told=True)
     return replace(call, dials=call.dials + 1, told=True)

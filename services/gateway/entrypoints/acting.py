@@ -2,6 +2,7 @@
 
 from services.gateway.application.door.credentials import OVERSEERS
 from services.gateway.application.door.routing_settings import RoutingSettings
+from services.gateway.domain.contact import TALKING, WRAP_UP, Contact
 from switchyard.service.identity import Principal
 from switchyard.service.problems import Problem
 
@@ -17,3 +18,10 @@ async def acting_agent(principal: Principal, agent_id: str, settings: RoutingSet
     if await settings.find_agent(principal.tenant, agent_id) is None:
         raise Problem(404, "agent-unknown", f"There is no agent {agent_id}.")
     return agent_id
+
+
+def acting_for(principal: Principal, contact: Contact) -> str:
+    """Name whose act it is: one's own; an overseer acts for the holder, or for nobody where the contact waits."""
+    if contact.is_held_by(principal.subject) or not may_oversee(principal):
+        return principal.subject
+    return contact.holder.agent_id if contact.holder and contact.state in {TALKING, WRAP_UP} else ""

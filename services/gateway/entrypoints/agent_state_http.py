@@ -3,7 +3,7 @@
 from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.gateway.application.door.answers import Pending
 from services.gateway.application.door.commands import SetAgentState
@@ -12,10 +12,11 @@ from services.gateway.application.door.pool_views import PoolViews
 from services.gateway.application.door.ports import RoutingCommands
 from services.gateway.application.door.routing_events import RoutingEvent
 from services.gateway.application.door.routing_settings import RoutingSettings
-from services.gateway.entrypoints.acting import acting_agent
+from services.gateway.entrypoints.acting import acting_agent, may_oversee
 from services.gateway.entrypoints.answers import or_problem, origin_of, pending
+from services.gateway.entrypoints.contact_inputs import Name
 from switchyard.service.identity import Principal, require
-from switchyard.service.problems import Problem
+from switchyard.service.problems import FieldError, Problem
 from switchyard.service.times import Timestamp
 
 Worker = Annotated[
@@ -32,6 +33,9 @@ class WantedState(BaseModel):
     reason: Reason = ""
     #: For a break that cannot be now, because enough of the team are on theirs: wait for it, and work on.
     queue: bool = False
+    site: Name | None = Field(default=None, description="Where the agent signs in; the agent's own site where absent.")
+    seat: Name | None = Field(default=None, description="At which seat of the site.")
+    force: bool = Field(default=False, description="Overseers only: sign out an agent who holds contacts.")
 
     @model_validator(mode="after")
     def reason_belongs_to_not_ready(self) -> Self:
@@ -41,9 +45,15 @@ class WantedState(BaseModel):
             raise ValueError("only a break can be waited for")
         return self
 
+    @model_validator(mode="after")
+    def a_place_belongs_to_signing_in(self) -> Self:
+        if self.state == "offline" and (self.site or self.seat):
+            raise ValueError("who signs out takes no seat")
+        return self
+
 
 class AgentStateBody(BaseModel):
-    """How an agent stands: `state` is the one shown, `set_state` the one asked for.
+    """How an agent stands: `state` is the one shown, `set_state` the one asked for, `site` and `seat` where.
 
     `break_position` is the agent's place among those of the team who wait for a break; null where it does not wait.
     """
@@ -56,6 +66,8 @@ class AgentStateBody(BaseModel):
     since: Timestamp | None
     held_units: int
     capacity_units: int
+    site: str | None = None
+    seat: str | None = None
     break_position: int | None = None
 
 
@@ -74,13 +86,18 @@ def agent_state_router(commands: RoutingCommands, views: PoolViews, settings: Ro
     async def set_state(
         agent_id: str, wanted: WantedState, request: Request, principal: Worker
     ) -> AgentStateBody | Response:
-        """Set the state; 409 where what the agent holds forbids it, or a break has to wait."""
+        """Set the state, of an agent for themselves or of an overseer for them, who is named in the event then.
+
+        409 where what the agent holds forbids it, where a break has to wait, and where the seat is taken or the agent
+        sits elsewhere.
+        """
         await acting_agent(principal, agent_id, settings)
+        await _check(principal, wanted, settings)
         known = settings.agent(principal.tenant, agent_id)
         if known is None:
             raise Problem(404, "agent-unknown", f"There is no agent {agent_id}.")
         answer = await commands.send(
-            SetAgentState(agent_id=agent_id, state=wanted.state, reason=wanted.reason, queue=wanted.queue),
+            _command(principal, agent_id, wanted),
             tenant=principal.tenant,
             pool=known.pool_id,
             origin=origin_of(request, principal),
@@ -92,12 +109,34 @@ def agent_state_router(commands: RoutingCommands, views: PoolViews, settings: Ro
             case answered if answered.events and answered.events[0].name == "BreakRequested":
                 standing = _standing(views.agent(principal.tenant, agent_id) or AgentStanding(agent_id=agent_id))
                 return standing.model_copy(update={"break_position": answered.events[0].position})
-            case answered if answered.events:
+            case answered if answered.events and answered.events[0].name == "AgentStateChanged":
                 return _announced(answered.events[0])
             case _:
                 return _standing(views.agent(principal.tenant, agent_id) or _as_wanted(agent_id, wanted))
 
     return router
+
+
+async def _check(principal: Principal, wanted: WantedState, settings: RoutingSettings) -> None:
+    """Raises Problem where force is not the caller's, or there is no such site."""
+    if wanted.force and not may_oversee(principal):
+        raise Problem(403, "role-missing", "Only an overseer forces a state.")
+    if wanted.site is not None and not await settings.has_site(principal.tenant, wanted.site):
+        detail = f"There is no site {wanted.site}."
+        raise Problem(422, "site-unknown", detail, errors=(FieldError("/site", detail),))
+
+
+def _command(principal: Principal, agent_id: str, wanted: WantedState) -> SetAgentState:
+    return SetAgentState(
+        agent_id=agent_id,
+        state=wanted.state,
+        reason=wanted.reason,
+        queue=wanted.queue,
+        forced_by="" if agent_id == principal.subject else principal.subject,
+        force=wanted.force,
+        site=wanted.site or "",
+        seat=wanted.seat or "",
+    )
 
 
 def _as_wanted(agent_id: str, wanted: WantedState) -> AgentStanding:
@@ -120,6 +159,8 @@ def _announced(event: RoutingEvent) -> AgentStateBody:
         since=event.time,
         held_units=event.held_units,
         capacity_units=event.capacity_units,
+        site=event.site_id or None,
+        seat=event.seat or None,
     )
 
 
@@ -133,4 +174,6 @@ def _standing(agent: AgentStanding) -> AgentStateBody:
         since=agent.since,
         held_units=agent.held_units,
         capacity_units=agent.capacity_units,
+        site=agent.site_id or None,
+        seat=agent.seat or None,
     )

@@ -9,7 +9,7 @@ from services.gateway.application.door.answers import Answered, Pending, Refused
 from services.gateway.application.door.command_ids import Origin
 from services.gateway.entrypoints.idempotency import HEADER
 from switchyard.service.identity import Principal
-from switchyard.service.problems import Problem
+from switchyard.service.problems import FieldError, Problem
 
 #: What is not here is a conflict with the state as it is: 409.
 _STATUSES: Final = {
@@ -22,7 +22,12 @@ _STATUSES: Final = {
     "queue-unknown": 422,
     "state-unknown": 422,
     "command-invalid": 422,
+    "extension-too-long": 422,
 }
+
+
+#: The field that a refusal is about, where it is one of the body's.
+_POINTERS: Final = {"extension-too-long": "/seconds"}
 
 
 def origin_of(request: Request, principal: Principal) -> Origin:
@@ -33,7 +38,9 @@ def origin_of(request: Request, principal: Principal) -> Origin:
 
 
 def refusal(refused: Refused) -> Problem:
-    return Problem(_STATUSES.get(refused.code, 409), refused.code, refused.detail or "Routing refused this.")
+    detail, pointer = refused.detail or "Routing refused this.", _POINTERS.get(refused.code)
+    errors = (FieldError(pointer, detail),) if pointer else ()
+    return Problem(_STATUSES.get(refused.code, 409), refused.code, detail, errors=errors)
 
 
 def or_problem(answer: Answered | Refused | Pending) -> Answered | Pending:

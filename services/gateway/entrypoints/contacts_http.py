@@ -18,11 +18,11 @@ from services.gateway.application.open_contact import NewContact, OpenContact
 from services.gateway.application.ports import Cause, Contacts, Exists, Lines, Stored
 from services.gateway.application.reply import Reply, SendReply
 from services.gateway.domain.attachment import Attachment
-from services.gateway.domain.contact import TALKING, Change, Contact, noted
+from services.gateway.domain.contact import Change, Contact, noted
 from services.gateway.domain.contact_attributes import attributes_of
 from services.gateway.domain.identifiers import derived
 from services.gateway.domain.line import CLOSING, CUSTOMER, NewLine
-from services.gateway.entrypoints.acting import may_oversee
+from services.gateway.entrypoints.acting import acting_for, may_oversee
 from services.gateway.entrypoints.answers import or_problem, origin_of, pending
 from services.gateway.entrypoints.contact_bodies import ContactBody, LineBody, contact_body, line_body, said
 from services.gateway.entrypoints.contact_inputs import (
@@ -158,7 +158,7 @@ class ContactDesk:
             raise _queue_unknown(body.queue)
         command = TransferContact(
             contact_id=contact_id,
-            agent_id=_acting_for(principal, contact),
+            agent_id=acting_for(principal, contact),
             to_queue=body.queue,
             to_pool=pool,
         )
@@ -167,7 +167,7 @@ class ContactDesk:
     async def end(self, contact_id: str, request: Request, principal: Worker) -> ContactBody | Response:
         """End the conversation; the wrap-up begins."""
         contact = await self._at_work(principal, contact_id)
-        agent_id = _acting_for(principal, contact)
+        agent_id = acting_for(principal, contact)
         command = EndContact(contact_id=contact_id, ended_by="agent" if agent_id else "system", agent_id=agent_id)
         return await self._command(request, principal, contact, command)
 
@@ -176,7 +176,7 @@ class ContactDesk:
     ) -> ContactBody | Response:
         """Complete the wrap-up with its outcome; the contact is final then."""
         contact = await self._at_work(principal, contact_id)
-        agent_id = _acting_for(principal, contact)
+        agent_id = acting_for(principal, contact)
         if body.note and contact.is_held_by(agent_id):
             await self._note(contact, body.note)
         command = CompleteWrapUp(
@@ -243,13 +243,6 @@ class ContactDesk:
         if stored is None:
             raise Problem(404, "contact-unknown", f"There is no contact {contact_id}.")
         return contact_body(stored.thing, stored.version)
-
-
-def _acting_for(principal: Principal, contact: Contact) -> str:
-    """Whose act it is: one's own; an overseer acts for the holder, or for nobody where the contact waits."""
-    if contact.is_held_by(principal.subject) or not may_oversee(principal):
-        return principal.subject
-    return contact.holder.agent_id if contact.holder and contact.state in {TALKING, "wrap_up"} else ""
 
 
 def _first_line(contact: Contact, text: str) -> NewLine:

@@ -110,7 +110,10 @@ class VoiceWebhooks:
             return await self._what_now(hook)
         offer_id = request.query_params.get("offer", "")
         answered = hook.fields.get("DialCallStatus", "").lower() in _TALKED
-        now = await self._receive.agent_left(hook.tenant, hook.call_sid, offer_id, answered=answered)
+        from_room = request.query_params.get("room") == "1"
+        now = await self._receive.agent_left(
+            hook.tenant, hook.call_sid, offer_id, answered=answered, from_room=from_room
+        )
         return self._answer(now)
 
     async def next(self, request: Request) -> Response:

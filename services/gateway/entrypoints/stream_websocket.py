@@ -15,6 +15,7 @@ import structlog
 from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from services.gateway.application.door.agent_presence import AgentPresence
 from services.gateway.application.door.ports import SendTyping
 from services.gateway.application.door.rate_limits import Allowance, RateLimits
 from services.gateway.application.door.stream_desk import StreamDesk, StreamRefused
@@ -45,6 +46,7 @@ class StreamDoor:
     authenticator: Authenticator
     desk: StreamDesk
     sessions: StreamSessions
+    presence: AgentPresence
     typing: SendTyping
     draining: asyncio.Event
 
@@ -60,7 +62,11 @@ class StreamDoor:
             await websocket.send_denial_response(problem_response(problem))
             return
         await websocket.accept(subprotocol=accepted_subprotocol(websocket))
-        await _Connection(self, websocket, principal).serve()
+        self.presence.arrived(principal.tenant, principal.subject)
+        try:
+            await _Connection(self, websocket, principal).serve()
+        finally:
+            self.presence.left(principal.tenant, principal.subject)
 
     async def _admit(self, websocket: WebSocket) -> Principal:
         principal = await self.authenticator.of_websocket(websocket)

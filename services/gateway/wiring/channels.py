@@ -22,6 +22,7 @@ from services.gateway.adapters.mail_sender import Smarthost, SmtpMailSender
 from services.gateway.adapters.twilio_accounts_mongo import MongoProviderAccounts
 from services.gateway.adapters.twilio_api import TwilioApi
 from services.gateway.adapters.twilio_calls_mongo import MongoCalls
+from services.gateway.adapters.twilio_rooms import TwilioRooms
 from services.gateway.adapters.twilio_seen_mongo import MongoSeen
 from services.gateway.adapters.twilio_sends_mongo import MongoSends
 from services.gateway.adapters.twilio_sms import TwilioSmsSender
@@ -33,6 +34,7 @@ from services.gateway.application.sms_receipts import ReportDelivery, TakeSmsRec
 from services.gateway.application.sms_receive import ChangeConsent, ReceiveSms
 from services.gateway.application.voice_calls import VoiceCalls
 from services.gateway.application.voice_lost import FindLostCalls
+from services.gateway.application.voice_monitoring import MonitorCalls
 from services.gateway.application.voice_ports import AnswerDelivery, EndContact, FinishVoicemail, OpenContact
 from services.gateway.application.voice_receive import ReceiveCalls
 from services.gateway.application.voice_survey import VoiceSender
@@ -79,6 +81,7 @@ class Channels:
     threads: MailThreads
     senders: Mapping[str, ChannelSender]
     voice: VoiceProvider
+    monitors: MonitorCalls
     on_start: list[Step] = field(default_factory=list)
     on_stop: list[Step] = field(default_factory=list)
     background: list[Background] = field(default_factory=list)
@@ -172,6 +175,7 @@ def open_channels(
         threads=threads,
         senders={"email": mail, "sms": sms, "voice": voice},
         voice=VoiceCalls(calls, control, clock, keeps_line=settings.voice_survey_seconds > 0),
+        monitors=MonitorCalls(calls, TwilioRooms(api, accounts, twiml), clock),
         on_start=[calls.prepare, sends.prepare],
         on_stop=[http.aclose],
     )

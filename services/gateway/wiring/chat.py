@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from services.gateway.adapters.known_queues import KnownQueues
 from services.gateway.adapters.signals_wire import KafkaSignals
 from services.gateway.adapters.telemetry import GatewayMetrics
-from services.gateway.application.chat.leases import WatchReplicas
+from services.gateway.application.chat.leases import Agents, WatchReplicas
 from services.gateway.application.chat.parts import ChatParts
 from services.gateway.application.chat.presence import ChatPresence
 from services.gateway.application.chat.queue_places import QueuePlaces
@@ -46,6 +46,7 @@ def open_chat(
     settings: Settings,
     stores: Stores,
     contacts: Contacts,
+    agents: Agents,
     feed: LiveFeed[FeedItem],
     queues: KnownQueues,
     rooms: WaitingRooms,
@@ -83,7 +84,9 @@ def open_chat(
         name_of_agent=queues.name_of_agent,
         count=metrics.chat,
     )
-    replicas = WatchReplicas(leases=stores.leases, contacts=stores.contacts, presence=contacts.presence, clock=clock)
+    replicas = WatchReplicas(
+        leases=stores.leases, contacts=stores.contacts, presence=contacts.presence, agents=agents, clock=clock
+    )
     return Chat(parts=parts, replicas=replicas, signals=signals)
 
 

@@ -18,12 +18,14 @@ from services.gateway.adapters.forwarding import Forwarder
 from services.gateway.adapters.inside import Inside
 from services.gateway.adapters.jwks import TokenVerifier
 from services.gateway.adapters.pool_snapshots import HttpPoolSnapshots
+from services.gateway.adapters.presence_mongo import MongoPresenceRecords
 from services.gateway.adapters.public_topics import public_topics
 from services.gateway.adapters.queue_outlooks import HttpQueueOutlooks
 from services.gateway.adapters.routing_commands import ApplyEvent, KafkaRoutingCommands
 from services.gateway.adapters.routing_live import RoutingReader
 from services.gateway.adapters.routing_wire import SETTINGS_TOPIC
 from services.gateway.adapters.settings_wire import SettingsReader
+from services.gateway.application.door.agent_presence import AgentPresence, PresenceRecords
 from services.gateway.application.door.api_keys import ApiKeys, ApiKeyVerifier, Pepper
 from services.gateway.application.door.credentials import Remembering
 from services.gateway.application.door.first_answers import FirstAnswers
@@ -61,12 +63,21 @@ class DoorStores:
 
     api_keys: ApiKeys
     first_answers: FirstAnswers
+    presence: PresenceRecords
     prepare: Step
 
 
 def mongo_stores(settings: DoorSettings, resources: Resources) -> DoorStores:
     answers = MongoFirstAnswers(resources.database, settings.internal_secret.get_secret_value())
-    return DoorStores(api_keys=MongoApiKeys(resources.database), first_answers=answers, prepare=answers.prepare)
+    presence = MongoPresenceRecords(resources.database["agent_presence"])
+
+    async def prepare() -> None:
+        await answers.prepare()
+        await presence.prepare()
+
+    return DoorStores(
+        api_keys=MongoApiKeys(resources.database), first_answers=answers, presence=presence, prepare=prepare
+    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -85,6 +96,7 @@ class Door:
     stores: DoorStores
     pepper: Pepper
     sessions: StreamSessions
+    presence: AgentPresence
     metrics: DoorMetrics
     tails: Sequence[Tail]
     background: Sequence[Background]
@@ -145,6 +157,7 @@ class Door:
             authenticator=self.authenticator,
             desk=desk,
             sessions=self.sessions,
+            presence=self.presence,
             typing=typing,
             draining=self.resources.health.draining,
         )
@@ -178,6 +191,14 @@ def open_door(
     metrics = DoorMetrics(resources.registry)
     commands = KafkaRoutingCommands(resources.publisher, resources.clock, apply, metrics)
     sessions = StreamSessions()
+    presence = AgentPresence(
+        replica=settings.instance,
+        records=stores.presence,
+        commands=commands,
+        settings=routing_settings,
+        clock=resources.clock,
+        grace_seconds=settings.agent_grace_seconds,
+    )
     pepper = Pepper(settings.api_key_pepper.get_secret_value().encode())
     authenticator = Authenticator(
         tokens=Remembering(TokenVerifier(settings.issuers(), http), resources.clock),
@@ -200,9 +221,10 @@ def open_door(
         stores=stores,
         pepper=pepper,
         sessions=sessions,
+        presence=presence,
         metrics=metrics,
         tails=(settings_tail, RoutingReader(commands, views, feed).tail()),
-        background=(views.run, sessions.run),
+        background=(views.run, sessions.run, presence.run),
         on_start=(stores.prepare,),
         on_stop=(http.aclose,),
     )

@@ -47,6 +47,8 @@ class DoorSettings(ServiceSettings):
     forward_timeout_seconds: float = Field(default=30.0, gt=0)
     #: Connections that may read /v1/events at once, in this process; each one is a reader at the broker.
     event_readers: int = Field(default=32, gt=0)
+    #: Seconds that an agent may be without any stream, before its offers go back and it is set not ready.
+    agent_grace_seconds: float = Field(default=30.0, ge=0, le=3600)
 
     def issuers(self) -> tuple[Issuer, ...]:
         return tuple(

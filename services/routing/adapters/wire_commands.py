@@ -10,8 +10,11 @@ from google.protobuf.message import DecodeError
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.routing.adapters.floor_wire_commands import read_rule, read_shift
+from services.routing.adapters.wire_desk_commands import DESK_KINDS
 from services.routing.adapters.wire_emergency import emergency_of_wire
 from services.routing.adapters.wire_fields import LONGEST_NAME, attributes, count, few, name, names, skills
+from services.routing.adapters.wire_parts import command_parts as _command
+from services.routing.adapters.wire_parts import issued as _issued
 from services.routing.adapters.wire_queue_rules import queue_rules
 from services.routing.application.ports import LoggedCommand, NotACommand, PoolKey
 from services.routing.domain import commands as c
@@ -119,6 +122,10 @@ def _set_state(message: wire.SetAgentState, envelope: Envelope) -> c.Command:
         state=message.state[:LONGEST_NAME],
         reason=message.reason[:LONGEST_NAME],
         queue=message.queue,
+        forced_by=message.forced_by[:LONGEST_NAME],
+        force=message.force,
+        site=message.site[:LONGEST_NAME],
+        seat=message.seat[:LONGEST_NAME],
     )
 
 
@@ -192,14 +199,6 @@ def _cancel_break(message: wire.CancelBreak, envelope: Envelope) -> c.Command:
     return c.CancelBreak(**_command(envelope), agent_id=name(message.agent_id, "agent_id"))
 
 
-def _command(envelope: Envelope) -> dict[str, Any]:
-    return {"id": name(envelope.id, "ce_id"), "issued_at": _issued(envelope)}
-
-
-def _issued(envelope: Envelope) -> Moment:
-    return round(envelope.time.timestamp() * 1000)
-
-
 def _moment(time: Timestamp) -> Moment:
     return time.ToMilliseconds()
 
@@ -226,4 +225,4 @@ _KINDS: dict[str, tuple[Any, Callable[[Any, Envelope], c.Command]]] = {
         (wire.CancelShift, _cancel_shift),
         (wire.CancelBreak, _cancel_break),
     )
-}
+} | DESK_KINDS

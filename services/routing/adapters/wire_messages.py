@@ -6,29 +6,14 @@ from typing import Any
 from google.protobuf.message import Message as ProtobufMessage
 
 from services.routing.adapters.floor_wire_events import FLOOR_TRANSLATIONS
+from services.routing.adapters.wire_desk_events import DESK_EVENTS
+from services.routing.adapters.wire_event_parts import entry_of, holder_of
 from services.routing.adapters.wire_times import timestamp
 from services.routing.domain import entry as d
 from services.routing.domain import events as e
 from services.routing.domain.settings import SkillLevel
 from switchyard.events.routing.v1 import agent_events_pb2 as agents
 from switchyard.events.routing.v1 import contact_routing_events_pb2 as contacts
-
-
-def _entry(entry: d.Entry) -> contacts.Entry:
-    return contacts.Entry(
-        contact_id=entry.contact_id,
-        number=entry.number,
-        queue_id=entry.queue_id,
-        channel=entry.channel,
-        pool_id=entry.pool_id,
-        queued_at=timestamp(entry.queued_at),
-        target_seconds=entry.target_seconds,
-        short_abandon_seconds=entry.short_abandon_seconds,
-    )
-
-
-def _holder(holder: d.Holder) -> contacts.Holder:
-    return contacts.Holder(agent_id=holder.agent_id, team_id=holder.team_id, site_id=holder.site_id)
 
 
 def _decision(decision: d.Decision) -> contacts.Decision:
@@ -52,7 +37,7 @@ def _required(skills: tuple[SkillLevel, ...]) -> Iterator[contacts.RequiredSkill
 
 def _queued(event: e.ContactQueued) -> ProtobufMessage:
     return contacts.ContactQueued(
-        entry=_entry(event.entry),
+        entry=entry_of(event.entry),
         priority=event.priority,
         required_skills=_required(event.required_skills),
         transferred_from=event.transferred_from,
@@ -63,7 +48,7 @@ def _queued(event: e.ContactQueued) -> ProtobufMessage:
 def _widened(event: e.SearchWidened) -> ProtobufMessage:
     widening = event.widening
     return contacts.SearchWidened(
-        entry=_entry(event.entry),
+        entry=entry_of(event.entry),
         step=event.step,
         reason=event.reason,
         priority=event.priority,
@@ -76,9 +61,9 @@ def _widened(event: e.SearchWidened) -> ProtobufMessage:
 
 def _offer_made(event: e.OfferMade) -> ProtobufMessage:
     return contacts.OfferMade(
-        entry=_entry(event.entry),
+        entry=entry_of(event.entry),
         offer_id=event.offer_id,
-        holder=_holder(event.holder),
+        holder=holder_of(event.holder),
         expires_at=timestamp(event.expires_at),
         decision=_decision(event.decision),
     )
@@ -87,30 +72,30 @@ def _offer_made(event: e.OfferMade) -> ProtobufMessage:
 def _offer(event: Any) -> dict[str, Any]:
     """Give the parts that every answer to an offer has."""
     return {
-        "entry": _entry(event.entry),
+        "entry": entry_of(event.entry),
         "offer_id": event.offer_id,
-        "holder": _holder(event.holder),
+        "holder": holder_of(event.holder),
         "offered_at": timestamp(event.offered_at),
     }
 
 
 def _work(event: Any) -> dict[str, Any]:
-    return {"entry": _entry(event.entry), "offer_id": event.offer_id, "holder": _holder(event.holder)}
+    return {"entry": entry_of(event.entry), "offer_id": event.offer_id, "holder": holder_of(event.holder)}
 
 
 def _talk(event: Any) -> dict[str, Any]:
     """Give the parts that every event after a conversation has."""
     return {
-        "entry": _entry(event.entry),
+        "entry": entry_of(event.entry),
         "offer_id": event.offer_id,
-        "holder": _holder(event.holder),
+        "holder": holder_of(event.holder),
         "answered_at": timestamp(event.answered_at),
     }
 
 
 def _flowed_out(event: e.ContactFlowedOut) -> ProtobufMessage:
     return contacts.ContactFlowedOut(
-        entry=_entry(event.entry),
+        entry=entry_of(event.entry),
         reason=event.reason,
         to_queue=event.to_queue,
         to_pool=event.to_pool,
@@ -153,6 +138,8 @@ def _state_changed(event: e.AgentStateChanged) -> ProtobufMessage:
         capacity_units=event.capacity_units,
         previous_held_units=event.previous_held_units,
         previous_load_since=timestamp(event.previous_since),
+        forced_by=event.forced_by,
+        seat=event.seat,
     )
 
 
@@ -167,10 +154,10 @@ TRANSLATIONS: dict[type, Callable[[Any], ProtobufMessage]] = {
     e.OfferWithdrawn: lambda event: contacts.OfferWithdrawn(**_offer(event), reason=event.reason),
     e.WorkInterrupted: lambda event: contacts.WorkInterrupted(**_work(event), by_offer_id=event.by_offer_id),
     e.WorkResumed: lambda event: contacts.WorkResumed(**_work(event)),
-    e.ContactAbandoned: lambda event: contacts.ContactAbandoned(entry=_entry(event.entry), ended_by=event.ended_by),
+    e.ContactAbandoned: lambda event: contacts.ContactAbandoned(entry=entry_of(event.entry), ended_by=event.ended_by),
     e.ContactFlowedOut: _flowed_out,
     e.ContactParked: lambda event: contacts.ContactParked(
-        entry=_entry(event.entry), reason=event.reason, error=event.error
+        entry=entry_of(event.entry), reason=event.reason, error=event.error
     ),
     e.ContactTransferred: lambda event: contacts.ContactTransferred(
         **_talk(event), to_queue=event.to_queue, to_pool=event.to_pool
@@ -181,4 +168,5 @@ TRANSLATIONS: dict[type, Callable[[Any], ProtobufMessage]] = {
     e.AgentLeftPool: lambda event: agents.AgentLeftPool(agent_id=event.agent_id, pool_id=event.pool_id),
     e.AgentStateChanged: _state_changed,
     **FLOOR_TRANSLATIONS,
+    **DESK_EVENTS,
 }

@@ -9,6 +9,8 @@ from typing import Any
 
 from services.routing.domain import (
     commands,
+    desk_commands,
+    desk_events,
     emergency,
     entry,
     events,
@@ -30,6 +32,8 @@ from services.routing.domain.refusals import Refusal
 
 _MODULES = (
     commands,
+    desk_commands,
+    desk_events,
     emergency,
     entry,
     events,

@@ -44,6 +44,9 @@ class AgentRecord:
     leaving: bool
     handled_ms: int = 0
     last_offer: int = 0
+    at_site: str = ""
+    seat: str = ""
+    presence_due: Moment | None = None
 
 
 @register
@@ -158,6 +161,9 @@ def _agent_record(agent: Agent) -> AgentRecord:
         leaving=agent.leaving,
         handled_ms=agent.handled_ms,
         last_offer=agent.last_offer,
+        at_site=agent.at_site,
+        seat=agent.seat,
+        presence_due=agent.presence_due,
     )
 
 
@@ -172,6 +178,9 @@ def _agent(record: AgentRecord) -> Agent:
         leaving=record.leaving,
         handled_ms=record.handled_ms,
         last_offer=record.last_offer,
+        at_site=record.at_site,
+        seat=record.seat,
+        presence_due=record.presence_due,
     )
 
 

@@ -48,6 +48,11 @@ class Agent:
     #: What an emergency makes of the agent: asked for every queue, or for none.
     everywhere: bool = False
     barred: bool = False
+    #: Where the agent has signed in; empty for where the profile says.
+    at_site: str = ""
+    seat: str = ""
+    #: When the grace ends in which an agent whose connection is lost may come back; None for nobody missed.
+    presence_due: Moment | None = None
     holds: dict[str, Hold] = field(default_factory=dict)
     held_units: int = 0
     held: dict[str, int] = field(default_factory=dict)
@@ -76,7 +81,7 @@ class Agent:
     def configure(self, profile: AgentProfile) -> None:
         """Take a profile; what is held already stays held, even above a smaller capacity."""
         self.profile, self.id = profile, profile.agent_id
-        self.holder = Holder(agent_id=profile.agent_id, team_id=profile.team_id, site_id=profile.site_id)
+        self.holder = self._holder()
         self.capacities = {capacity.channel: capacity for capacity in profile.channels}
         self.queue_ids = frozenset(profile.queue_ids)
         self.ranks = {rank.queue_id: rank.rank for rank in profile.queue_ranks}
@@ -101,7 +106,7 @@ class Agent:
 
     def available(self) -> bool:
         """Say whether the agent wants contacts; whether there is capacity for one is another question."""
-        return self.set_state == "available" and not self.leaving and not self.barred
+        return self.set_state == "available" and not (self.leaving or self.barred or self.presence_due is not None)
 
     def rank_among(self, queue_ids: tuple[str, ...]) -> int:
         """Give the agent's own rank for the best of these queues, 1 where it names none."""
@@ -111,8 +116,13 @@ class Agent:
 
     def seeks(self) -> bool:
         """Say whether the agent is available and not full; a quick answer before the channels are asked."""
-        may = self.set_state == "available" and not self.leaving and not self.barred
-        return may and (self.held_units <= self.most_units or bool(self.interrupters))
+        may_fit = self.held_units <= self.most_units or bool(self.interrupters)
+        return may_fit and self.available()
+
+    def sit(self, at_site: str, seat: str) -> None:
+        """Take a place for as long as the agent is signed in; what is offered from here on is held there."""
+        self.at_site, self.seat = at_site, seat
+        self.holder = self._holder()
 
     def fits(self, channel: str) -> bool:
         """Say whether one more contact of the channel fits beside what is held."""
@@ -192,6 +202,10 @@ class Agent:
             set_reason=self.set_reason,
             held_units=self.held_units,
         )
+
+    def _holder(self) -> Holder:
+        site_id = self.at_site or self.profile.site_id
+        return Holder(agent_id=self.profile.agent_id, team_id=self.profile.team_id, site_id=site_id)
 
     def _derived(self) -> str | None:
         state = None

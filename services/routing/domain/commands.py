@@ -6,6 +6,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from services.routing.domain.desk_commands import DeskCommand
 from services.routing.domain.emergency import Emergency
 from services.routing.domain.floor.rules import FloorRule
 from services.routing.domain.floor.shifts import Shift
@@ -86,6 +87,11 @@ class CompleteWrapUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetAgentState:
+    """Set what an agent wants; `forced_by` is the supervisor who sets it for them, empty for the agent itself.
+
+    `site` and `seat` say where the agent sits, empty for not said. `force` signs out an agent who holds contacts.
+    """
+
     id: str
     issued_at: Moment
     agent_id: str
@@ -93,6 +99,10 @@ class SetAgentState:
     reason: str = ""
     #: For a break that cannot be now: wait for it, and work on meanwhile.
     queue: bool = False
+    forced_by: str = ""
+    force: bool = False
+    site: str = ""
+    seat: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,4 +202,5 @@ Command: TypeAlias = (
     | PlanShift
     | CancelShift
     | CancelBreak
+    | DeskCommand
 )

@@ -10,7 +10,17 @@ from services.routing.domain.decisions.configuring import configure_agent, confi
 from services.routing.domain.decisions.conversations import complete_wrap_up, end_contact, transfer_contact
 from services.routing.domain.decisions.emergency import configure_emergency
 from services.routing.domain.decisions.offers import accept_offer, reject_offer
+from services.routing.domain.decisions.presence import report_presence
+from services.routing.domain.decisions.supervision import assign_contact, change_priority, take_over
 from services.routing.domain.decisions.waiting import enqueue_contact
+from services.routing.domain.decisions.wrap_ups import extend_wrap_up
+from services.routing.domain.desk_commands import (
+    AssignContact,
+    ChangePriority,
+    ExtendWrapUp,
+    ReportPresence,
+    TakeOver,
+)
 from services.routing.domain.floor import deciding as floor
 from services.routing.domain.memory import ANSWERS_KEPT_SECONDS
 from services.routing.domain.moments import Moment, seconds_between
@@ -36,6 +46,11 @@ _DECISIONS: dict[type, Callable[[PoolState, Any, Moment], Answer]] = {
     c.PlanShift: floor.plan_shift,
     c.CancelShift: floor.cancel_shift,
     c.CancelBreak: floor.cancel_break,
+    ExtendWrapUp: extend_wrap_up,
+    AssignContact: assign_contact,
+    ChangePriority: change_priority,
+    TakeOver: take_over,
+    ReportPresence: report_presence,
 }
 #: Doing these twice, or late, is harmless: settings carry versions, and an end stays an end.
 _NEVER_TOO_LATE = (

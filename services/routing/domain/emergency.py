@@ -36,6 +36,6 @@ class Emergency:
         """Say whether an agent helps in every queue."""
         return profile.site_id in self.extra_sites or not set(profile.queue_ids).isdisjoint(self.extra_queues)
 
-    def bars(self, profile: AgentProfile) -> bool:
-        """Say whether an agent is at a site that is given up."""
-        return profile.site_id in self.closed_sites
+    def bars(self, site_id: str) -> bool:
+        """Say whether the site that an agent sits at is given up."""
+        return site_id in self.closed_sites

@@ -7,6 +7,13 @@ the state needs and no partner does; they have no number.
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from services.routing.domain.desk_events import (
+    DESK_AGENT_EVENTS,
+    DESK_CONTACT_EVENTS,
+    DeskAgentEvent,
+    DeskContactEvent,
+    DeskInternalEvent,
+)
 from services.routing.domain.emergency import Emergency
 from services.routing.domain.entry import Decision, Entry, Holder
 from services.routing.domain.floor import events as floor
@@ -109,7 +116,8 @@ class OfferTimedOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferWithdrawn:
-    """`reason` is customer-left, agent-left, taken, queue-removed, contact-parked, site-closed or emergency.
+    """`reason` is customer-left, agent-left, taken, queue-removed, contact-parked, site-closed, emergency,
+    assigned-by-hand or presence-lost.
 
     The contact waits again, or rings on with others who are asked, until another event says more.
     """
@@ -238,7 +246,8 @@ class AgentLeftPool:
 class AgentStateChanged:
     """The state shown, the state set or the units held have changed; `previous_since` is the change before this one.
 
-    `contact_id` names the contact that the change follows from, empty where a person made it.
+    `contact_id` names the contact that the change follows from, empty where a person made it; `forced_by` that
+    person, where it is not the agent. `at_site` and `seat` say where the agent has signed in, empty for not said.
     """
 
     at: Moment
@@ -255,6 +264,9 @@ class AgentStateChanged:
     capacity_units: int
     previous_held_units: int = 0
     contact_id: str = ""
+    forced_by: str = ""
+    at_site: str = ""
+    seat: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -333,6 +345,7 @@ ContactEvent: TypeAlias = (
     | ContactTransferred
     | ContactEnded
     | WrapUpCompleted
+    | DeskContactEvent
 )
 FloorEvent: TypeAlias = (
     floor.FloorRuleBreached
@@ -341,7 +354,7 @@ FloorEvent: TypeAlias = (
     | floor.BreakGranted
     | floor.BreakRequestEnded
 )
-AgentEvent: TypeAlias = AgentJoinedPool | AgentLeftPool | AgentStateChanged | FloorEvent
+AgentEvent: TypeAlias = AgentJoinedPool | AgentLeftPool | AgentStateChanged | FloorEvent | DeskAgentEvent
 InternalEvent: TypeAlias = (
     StepPassed
     | AgentProfiled
@@ -356,6 +369,7 @@ InternalEvent: TypeAlias = (
     | floor.ShiftPlanned
     | floor.ShiftCancelled
     | floor.FloorLooked
+    | DeskInternalEvent
 )
 Event: TypeAlias = ContactEvent | AgentEvent | InternalEvent
 
@@ -375,6 +389,7 @@ CONTACT_EVENTS = (
     ContactTransferred,
     ContactEnded,
     WrapUpCompleted,
+    *DESK_CONTACT_EVENTS,
 )
 FLOOR_EVENTS = (
     floor.FloorRuleBreached,
@@ -383,4 +398,4 @@ FLOOR_EVENTS = (
     floor.BreakGranted,
     floor.BreakRequestEnded,
 )
-AGENT_EVENTS = (AgentJoinedPool, AgentLeftPool, AgentStateChanged, *FLOOR_EVENTS)
+AGENT_EVENTS = (AgentJoinedPool, AgentLeftPool, AgentStateChanged, *FLOOR_EVENTS, *DESK_AGENT_EVENTS)

@@ -10,6 +10,7 @@ from typing import Any
 
 from services.routing.domain import events as e
 from services.routing.domain.agent import Agent, Shown
+from services.routing.domain.desk_folds import DESK_FOLDS, miss_no_more, sit
 from services.routing.domain.entry import Entry
 from services.routing.domain.estimates import judge
 from services.routing.domain.floor import events as fe
@@ -209,13 +210,19 @@ def _agent_leaving(state: PoolState, event: e.AgentLeaving) -> None:
 def _agent_left(state: PoolState, event: e.AgentLeftPool) -> None:
     agent = state.agents.pop(event.agent_id)
     state.displace(agent)
+    sit(state, agent, "", "")
+    miss_no_more(state, agent)
     floor.agent_gone(state, agent)
 
 
 def _agent_state_changed(state: PoolState, event: e.AgentStateChanged) -> None:
     agent = state.agents[event.holder.agent_id]
     before = (agent.announced.state, agent.announced.reason)
+    site_before = agent.holder.site_id
     agent.set(event.set_state, event.set_reason, event.at)
+    sit(state, agent, event.at_site, event.seat)
+    if event.set_state == "offline":
+        miss_no_more(state, agent)
     agent.since = event.at
     agent.announced = Shown(
         state=event.state,
@@ -226,6 +233,8 @@ def _agent_state_changed(state: PoolState, event: e.AgentStateChanged) -> None:
     )
     state.touched_agents[agent.id] = None
     floor.agent_changed(state, agent, before)
+    if agent.holder.site_id != site_before:
+        floor.touch(state, agent.id)
 
 
 def _queue_ruled(state: PoolState, event: e.QueueRuled) -> None:
@@ -323,4 +332,5 @@ _FOLDS: dict[type, Callable[[PoolState, Any], None]] = {
     fe.ShiftPlanned: floor.shift_planned,
     fe.ShiftCancelled: floor.shift_cancelled,
     fe.FloorLooked: floor.looked,
+    **DESK_FOLDS,
 }

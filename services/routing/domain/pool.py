@@ -22,7 +22,7 @@ from services.routing.domain.refusals import Refusal
 from services.routing.domain.search import Search, search_of
 from services.routing.domain.settings import QueueRules
 from services.routing.domain.stays import Connected, Hold, Offered, Parked, Stay, Waiting
-from services.routing.domain.timers import HOLD, STEP, Timers
+from services.routing.domain.timers import HOLD, PRESENCE, STEP, Timers
 
 #: Lanes without anybody waiting are forgotten above this number: contacts may require whatever they like.
 MOST_LANES = 2_000
@@ -70,6 +70,8 @@ class PoolState:
     #: Contacts of each queue that nobody has accepted yet, offered ones included.
     unanswered: Counter[str] = field(default_factory=Counter)
     timers: Timers = field(default_factory=Timers)
+    #: Who has signed in at which site and seat.
+    seats: dict[tuple[str, str], str] = field(default_factory=dict)
     fading_ends: deque[Kept] = field(default_factory=deque)
     fading_answers: deque[Kept] = field(default_factory=deque)
     #: Whom the last events gave or took something: the only ones that a matching can be new for.
@@ -132,9 +134,9 @@ class PoolState:
 
     def stand(self, agent: Agent) -> None:
         """Let the emergency, or its end, show in what an agent is asked for."""
-        emergency, profile = self.emergency, agent.profile
-        agent.everywhere = emergency is not None and emergency.adds(profile)
-        agent.barred = emergency is not None and emergency.bars(profile)
+        emergency = self.emergency
+        agent.everywhere = emergency is not None and emergency.adds(agent.profile)
+        agent.barred = emergency is not None and emergency.bars(agent.holder.site_id)
 
     def place(self, agent: Agent) -> None:
         """Put an agent into every lane that suits its profile, and into no other."""
@@ -189,9 +191,18 @@ def indexed(state: PoolState) -> PoolState:
     for lane in state.lanes.values():
         for agent in _available(lane):
             lane.ready(agent)
+    _index_seats(state)
     state.fading_ends = deque(sorted(state.ends.values(), key=_age))
     state.fading_answers = deque(sorted(state.answers.values(), key=_age))
     return state
+
+
+def _index_seats(state: PoolState) -> None:
+    """Know who sits where, and who is missed until when."""
+    for agent in state.agents.values():
+        state.timers.set((PRESENCE, agent.id), agent.presence_due)
+        if agent.seat:
+            state.seats[agent.at_site, agent.seat] = agent.id
 
 
 def _index_holds(state: PoolState) -> None:

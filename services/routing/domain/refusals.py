@@ -26,7 +26,7 @@ def contact_unknown(contact_id: str) -> Refusal:
 
 
 def contact_is(state: str, contact_id: str) -> Refusal:
-    """Refuse because of the state that the contact is in: ended, waiting, offered or connected."""
+    """Refuse because of the state that the contact is in: ended, waiting, parked, offered or connected."""
     return Refusal(f"contact-{state}", f"Contact {contact_id} is {state}.")
 
 
@@ -56,6 +56,39 @@ def agent_holds_contacts(agent_id: str, held: int) -> Refusal:
 
 def state_unknown(state: str) -> Refusal:
     return Refusal("state-unknown", f"{state!r} is none of offline, available, not_ready with its reasons.")
+
+
+def signed_in_elsewhere(agent_id: str, site: str, seat: str) -> Refusal:
+    where = " ".join(part for part in (f"site {site}" if site else "", f"seat {seat}" if seat else "") if part)
+    return Refusal("signed-in-elsewhere", f"Agent {agent_id} is signed in at {where}, and signs out there first.")
+
+
+def seat_taken(site: str, seat: str) -> Refusal:
+    return Refusal("seat-taken", f"Another agent is signed in at seat {seat} of site {site or '(none)'}.")
+
+
+def extension_too_long(longest_seconds: float) -> Refusal:
+    return Refusal("extension-too-long", f"One extension is above 0 s and at most {longest_seconds:g} s in this queue.")
+
+
+def no_extension_left(contact_id: str, most: int) -> Refusal:
+    return Refusal("no-extension-left", f"The wrap-up of contact {contact_id} was extended {most} times already.")
+
+
+def agent_not_available(agent_id: str, state: str) -> Refusal:
+    return Refusal("agent-not-available", f"Agent {agent_id} takes nothing now: it is {state}.")
+
+
+def agent_at_capacity(agent_id: str, channel: str) -> Refusal:
+    return Refusal("agent-at-capacity", f"Agent {agent_id} has no room for one more {channel} contact.")
+
+
+def channel_not_served(agent_id: str, channel: str) -> Refusal:
+    return Refusal("channel-not-served", f"Agent {agent_id} takes no {channel} contacts at all.")
+
+
+def already_the_holder(contact_id: str) -> Refusal:
+    return Refusal("already-the-holder", f"This agent holds contact {contact_id} already.")
 
 
 def command_expired(age_seconds: float) -> Refusal:

@@ -56,6 +56,10 @@ class Waiting:
         """Give it back to its place in the queue, the agent not to be asked again for this entry."""
         return self if agent_id in self.declined else replace(self, declined=(*self.declined, agent_id))
 
+    def prioritised(self, own_priority: int, rules: QueueRules) -> "Waiting":
+        """Wait with another priority of its own, to which queue and steps add theirs as before."""
+        return replace(self, own_priority=own_priority).under(rules)
+
     def under(self, rules: QueueRules) -> "Waiting":
         """Apply a queue's changed rules to who waits in it already."""
         priority = rules.priority + self.own_priority + self.widening.raised
@@ -131,6 +135,8 @@ class WrappingUp:
     wrap_up_until: Moment
     transferred: bool
     interrupted_by: str = ""
+    #: How often the agent was given more time for it.
+    extensions: int = 0
 
     @property
     def due(self) -> Moment | None:

@@ -16,6 +16,8 @@ HOLD = "hold"
 STEP = "step"
 #: When an agent is looked at again for breaches of floor rules, by the agent's id.
 FLOOR = "floor"
+#: When an agent whose connection is lost has been missed for long enough, by the agent's id.
+PRESENCE = "presence"
 #: Below this many entries a heap is not worth tidying.
 _SMALL = 64
 

@@ -49,6 +49,7 @@ class AgentBody(BaseModel):
     since: Timestamp
     held_units: int
     capacity_units: int
+    seat: str
 
 
 class PoolBody(BaseModel):
@@ -155,4 +156,5 @@ def _agent(agent: Agent) -> AgentBody:
         since=utc(agent.since),
         held_units=agent.held_units,
         capacity_units=agent.profile.capacity_units,
+        seat=agent.seat,
     )

@@ -22,6 +22,7 @@ class Target:
     """Apache Kafka, the database and the six services; a service or broker that dies is started again."""
 
     folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
     stack: BackgroundStack = field(init=False)
 
     def __post_init__(self) -> None:
@@ -29,7 +30,7 @@ class Target:
         KAFKA_LIBRARIES.mkdir(parents=True, exist_ok=True)
         # The jars are brought once a checkout rather than once a stack.
         (self.folder / "kafka-libs").symlink_to(KAFKA_LIBRARIES)
-        self.stack = BackgroundStack(self.folder, ["--broker", "kafka", "--restart"])
+        self.stack = BackgroundStack(self.folder, ["--broker", "kafka", "--restart"], self.environment)
 
     @property
     def endpoints(self) -> Mapping[str, Any]:

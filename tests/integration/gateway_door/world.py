@@ -45,6 +45,8 @@ _ISSUER = "https://issuer.test"
 _KINDS: dict[str, type[ProtobufMessage]] = {
     kind.DESCRIPTOR.full_name: kind for kind in (commands.AcceptOffer, commands.SetAgentState)
 }
+#: Reports of who is connected, which this router has no use for.
+_PRESENCE = commands.ReportPresence.DESCRIPTOR.full_name
 
 
 class Settings(DoorSettings):
@@ -135,7 +137,7 @@ class World:
         while True:
             for record in await reader.read(0.2):
                 message = record.read().message
-                if message.envelope.tenant != self.tenant:
+                if message.envelope.tenant != self.tenant or message.envelope.type == _PRESENCE:
                     continue
                 self.commands.append(message)
                 command = _KINDS[message.envelope.type].FromString(message.data)
@@ -172,7 +174,7 @@ class World:
         await asyncio.gather(*(tail.caught_up.wait() for tail in tails))
         async with AsyncExitStack() as parts:
             listening = bind(given)
-            server = make_server(app)
+            server = make_server(app, given)
             serving = asyncio.create_task(server.serve(sockets=[listening]))
             await until(lambda: server.started, what="the server listens")
 

@@ -22,6 +22,8 @@ ACTS: dict[str, Act] = {
     "hold": calls.held,
     "part": calls.parted,
     "agent hangs up": lambda call: calls.agent_left(call, offer_id="o1", answered=True),
+    "move": lambda call: calls.moving_to_room(call, offer_id="o1", leg="CA2"),
+    "move fails": lambda call: calls.not_in_room(call, leg="CA2"),
     "agent is busy": lambda call: calls.agent_left(call, offer_id="o1", answered=False),
     "ask": lambda call: calls.asked(call, QUESTION),
     "patience ends": calls.patience_ended,
@@ -160,3 +162,28 @@ def test_who_is_passed_on_before_they_wait_hears_it_on_hold() -> None:
     assert (passed_on.told, calls.passed_on(passed_on, entry=1)) == (False, passed_on)
     assert "One moment." not in twiml.waiting(passed_on)
     assert "One moment." in twiml.waiting(calls.hears_on_hold(passed_on, announcement="One moment."))
+
+
+def test_an_agents_leg_that_was_moved_takes_the_caller_along() -> None:
+    moving = calls.moving_to_room(replace(TALKING, told=True), offer_id="o1", leg="CA2")
+    both = calls.agent_left(moving, offer_id="o1", answered=True)
+    assert calls.instruction(both) == calls.JoinRoom(offer_id="o1")
+    left = calls.agent_left(both, offer_id="o1", answered=True, from_room=True)
+    assert left.stage is Stage.PARTING
+
+
+def test_the_next_agent_begins_outside_the_room() -> None:
+    moving = calls.moving_to_room(TALKING, offer_id="o1", leg="CA2")
+    second = calls.connected_to(calls.held(moving), offer_id="o2", agent_id="a2", agent_address="")
+    assert (second.room_leg, second.in_room) == ("", False)
+    assert isinstance(calls.instruction(second), Connect)
+
+
+def test_only_the_agent_who_talks_is_moved() -> None:
+    assert calls.moving_to_room(CALL, offer_id="o1", leg="CA2") == CALL
+    assert calls.moving_to_room(TALKING, offer_id="o9", leg="CA2") == TALKING
+
+
+def test_a_move_that_failed_lets_the_agents_end_count_again() -> None:
+    failed = calls.not_in_room(calls.moving_to_room(TALKING, offer_id="o1", leg="CA2"), leg="CA2")
+    assert calls.agent_left(failed, offer_id="o1", answered=True).stage is Stage.PARTING

@@ -35,6 +35,7 @@ from switchyard.service.http import make_app
 from switchyard.service.running import Resources
 from switchyard.testing.clock import FixedClock
 from switchyard.testing.memory_bus import InMemoryBus
+from tests.contract.gateway_stores.presence_memory import InMemoryPresenceRecords
 
 TENANT = "acme"
 ISSUER = "https://issuer.test"
@@ -142,7 +143,11 @@ class HeldContacts:
 Answering = Callable[[Message, Any], Sequence[tuple[str, ProtobufMessage]]]
 _COMMANDS = {kind.DESCRIPTOR.full_name: kind for kind in (commands.AcceptOffer, commands.RejectOffer)} | {
     kind.DESCRIPTOR.full_name: kind
-    for kind in (commands.SetAgentState, commands.CancelBreak, commands.TransferContact, commands.CompleteWrapUp)
+    for kind in (
+        *(commands.SetAgentState, commands.CancelBreak, commands.TransferContact, commands.CompleteWrapUp),
+        *(commands.ExtendWrapUp, commands.AssignContact, commands.ChangePriority, commands.TakeOver),
+        commands.ReportPresence,
+    )
 }
 
 
@@ -155,6 +160,7 @@ class Bench:
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOW))
     api_keys: InMemoryApiKeys = field(default_factory=InMemoryApiKeys)
     first_answers: InMemoryFirstAnswers = field(default_factory=InMemoryFirstAnswers)
+    presence: InMemoryPresenceRecords = field(default_factory=InMemoryPresenceRecords)
     lines: InMemoryLines = field(default_factory=InMemoryLines)
     held: HeldContacts = field(default_factory=HeldContacts)
     feed: LiveFeed[FeedItem] = field(default_factory=LiveFeed)
@@ -180,7 +186,9 @@ class Bench:
             resources,
             feed=self.feed,
             apply=self._apply,
-            stores=DoorStores(api_keys=self.api_keys, first_answers=self.first_answers, prepare=_nothing),
+            stores=DoorStores(
+                api_keys=self.api_keys, first_answers=self.first_answers, presence=self.presence, prepare=_nothing
+            ),
             transport=httpx.MockTransport(self._upstream),
         )
         self.app: FastAPI = make_app("gateway", settings=self.settings, registry=resources.registry, health=self.health)

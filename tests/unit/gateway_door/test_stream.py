@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from services.gateway.application.door.stream_session import MOST_FRAMES, Stream
 from services.gateway.application.feed_items import LineAdded, LinesMissing, TypingChanged
 from services.gateway.domain.line import CLOSING, Line
 from switchyard.events.routing.v1 import contact_routing_events_pb2 as contacts
+from switchyard.events.routing.v1 import supervision_events_pb2 as supervision
 from tests.unit.gateway_door.bench import NOW, TENANT, Bench, entry, holder, offer_accepted, offer_made, state_changed
 
 
@@ -239,3 +241,17 @@ async def test_a_queues_followers_are_told_how_long_a_newcomer_would_wait_as_it_
     assert (told["waiting"], told["estimated_wait_high_seconds"], told["inside_band_share"]) == (3, 70.5, 0.81)
     overseer.end()
     other.end()
+
+
+async def test_an_extended_wrap_up_is_told_with_its_limit(bench: Bench) -> None:
+    me = session()
+    await desk(bench).subscribe(me, "me")
+    await until(lambda: me.last == 1)
+    await bench.announce(
+        "contacts",
+        supervision.WrapUpExtended(entry=entry(), holder=holder(), wrap_up_until=NOW + timedelta(seconds=90)),
+    )
+    await until(lambda: me.last == 2)
+    told = frames(me)[-1]
+    assert (told["type"], told["contact"], told["until"]) == ("wrap_up", "cnt_1", "2026-11-22T08:01:30.000Z")
+    me.end()

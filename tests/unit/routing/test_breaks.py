@@ -4,6 +4,7 @@ import pytest
 
 from services.routing.application.snapshots import restored, snapshot
 from services.routing.domain import commands as c
+from services.routing.domain.desk_commands import ReportPresence
 from services.routing.domain.engine import Step, begin, replay
 from services.routing.domain.events import AgentStateChanged
 from services.routing.domain.floor.events import BreakGranted, BreakRequested, BreakRequestEnded
@@ -159,3 +160,47 @@ def test_journal_and_snapshot_give_the_same_requests(floor: Floor) -> None:
     again = restored(snapshot(floor.state))
     assert list(again.floor.requests) == [DEE]
     assert list(snapshot(again)) == list(snapshot(floor.state))
+
+
+def sent_on_break(floor: Floor, agent_id: str, *, queue: bool = False, seat: str = "") -> Step:
+    """Let a supervisor set it."""
+    return floor.do(
+        c.SetAgentState(
+            id=floor.id(),
+            issued_at=floor.now,
+            agent_id=agent_id,
+            state="not_ready",
+            reason="break",
+            forced_by="sue",
+            queue=queue,
+            seat=seat,
+        )
+    )
+
+
+def test_whom_a_supervisor_sends_on_break_goes_although_there_is_no_room(floor: Floor) -> None:
+    assert the(AgentStateChanged, sent_on_break(floor, CID)).forced_by == "sue"
+    assert floor.shown(CID) == "not_ready"
+
+
+def test_who_waits_for_a_break_and_is_sent_on_one_waits_no_longer(floor: Floor) -> None:
+    ask(floor, CID)
+    assert the(BreakRequestEnded, sent_on_break(floor, CID)).reason == "on-break"
+
+
+def test_a_supervisor_may_ask_for_an_agents_place_in_line(floor: Floor) -> None:
+    assert the(BreakRequested, sent_on_break(floor, CID, queue=True)).holder.agent_id == CID
+    assert floor.shown(CID) == "available"
+
+
+def test_who_is_on_break_above_the_limit_still_says_where_they_sit(floor: Floor) -> None:
+    sent_on_break(floor, CID)
+    assert code(sent_on_break(floor, CID, queue=True, seat="A1")) is None
+    assert floor.state.agents[CID].seat == "A1"
+
+
+def test_an_agent_whose_connection_is_lost_is_there_again_by_asking_for_a_break(floor: Floor) -> None:
+    lost = ReportPresence(id=floor.id(), issued_at=floor.now, agent_id=CID, present=False, version=1, grace_seconds=30)
+    floor.do(lost)
+    assert names(ask(floor, CID)) == ["BreakRequested", "AgentPresenceRegained"]
+    assert floor.state.agents[CID].available()

@@ -12,16 +12,18 @@ from services.routing.adapters.wire_commands import MOST_BYTES, decode
 from services.routing.adapters.wire_events import encode
 from services.routing.application.ports import JournalEntry, NotACommand, PoolKey
 from services.routing.domain import commands
-from services.routing.domain.commands import EnqueueContact
+from services.routing.domain.commands import EnqueueContact, SetAgentState
+from services.routing.domain.desk_commands import AssignContact
 from services.routing.domain.engine import park
 from services.routing.domain.floor.rules import DEFAULT_RULES
 from services.routing.domain.floor.shifts import Meal, Shift
 from services.routing.domain.queue_steps import RuleStep
 from services.routing.domain.settings import AgentProfile, Attribute, ChannelTarget
 from switchyard.eventing.records import RawRecord
-from switchyard.events.routing.v1 import agent_events_pb2, contact_routing_events_pb2
+from switchyard.events.routing.v1 import agent_events_pb2, contact_routing_events_pb2, supervision_events_pb2
 from switchyard.internal.routing.v1 import commands_pb2 as c
 from switchyard.testing.messages import make_event, make_record
+from tests.unit.routing.desk import Desk
 from tests.unit.routing.driver import Driver
 from tests.unit.routing.play import INTERRUPTED
 
@@ -101,6 +103,10 @@ def test_rules_that_make_no_sense_are_no_command(rules: dict[str, Any]) -> None:
         c.PlanShift(shift_id="s", agent_id="a"),
         c.CancelShift(),
         c.CancelBreak(),
+        c.AssignContact(contact_id="c", agent_id="a"),
+        c.TakeOver(contact_id="c", by="sue"),
+        c.ExtendWrapUp(contact_id="c", agent_id="a", seconds=float("inf")),
+        c.ReportPresence(agent_id="a", grace_seconds=-1),
     ],
 )
 def test_what_makes_no_sense_is_no_command(message: ProtobufMessage) -> None:
@@ -118,6 +124,16 @@ def test_rules_and_shifts_are_read_as_they_were_written() -> None:
     planned = decode(record(write_shift(shift, 7))).command
     assert isinstance(planned, commands.PlanShift)
     assert planned.shift == shift
+
+
+def test_what_a_supervisor_asks_for_is_read_whole() -> None:
+    forced = c.SetAgentState(agent_id="a", state="offline", forced_by="sue", force=True, site="north", seat="A1")
+    read = decode(record(forced)).command
+    assert isinstance(read, SetAgentState)
+    assert (read.forced_by, read.force, read.site, read.seat) == ("sue", True, "north", "A1")
+    assigned = decode(record(c.AssignContact(contact_id="c", agent_id="a", by="sue", force=True))).command
+    assert isinstance(assigned, AssignContact)
+    assert (assigned.contact_id, assigned.agent_id, assigned.by, assigned.force) == ("c", "a", "sue", True)
 
 
 @pytest.mark.parametrize("key", ["", "acme", "other/front", "acme/", "front"])
@@ -143,7 +159,7 @@ def test_garbage_is_no_command(spoil: Callable[[RawRecord], RawRecord]) -> None:
 
 def every_event() -> JournalEntry:
     """Bring about every kind of public event once."""
-    pool = Driver()
+    pool = Desk()
     pool.queue("billing", ring_seconds=5, wrap_up_seconds=0)
     pool.queue("sales", wrap_up_seconds=0)
     pool.agent("ann", "billing")
@@ -169,6 +185,7 @@ def every_event() -> JournalEntry:
     pool.accept("c2")
     pool.end("c2")
     floor_events(pool)
+    intervene(pool)
     pool.remove_agent("ann")
     pool.enqueue("c3")
     offer_id, _ = pool.offer_of("c3")
@@ -204,9 +221,24 @@ def floor_events(pool: Driver) -> None:
     pool.set("eve", "available")
 
 
+def intervene(pool: Desk) -> None:
+    """Let a supervisor do all that one can, and an agent's connection come and go."""
+    pool.queue("vip", wrap_up_seconds=30)
+    for agent in ("cid", "sue"):
+        pool.agent(agent)
+    pool.enqueue("c9", "vip")
+    pool.prioritise("c9", 1)
+    pool.assign("c9", "cid")
+    pool.accept("c9")
+    pool.take_over("c9", "sue")
+    pool.extend("c9", "cid", 10)
+    pool.report("sue", 1, present=False)
+    pool.report("sue", 2, present=True)
+
+
 def test_every_public_event_of_the_contract_is_told() -> None:
     told = {message.envelope.type for message in encode(every_event())}
-    for module in (contact_routing_events_pb2, agent_events_pb2):
+    for module in (contact_routing_events_pb2, agent_events_pb2, supervision_events_pb2):
         events = [m.full_name for m in module.DESCRIPTOR.message_types_by_name.values() if _is_event(m.name)]
         assert set(events) <= told
 

@@ -1,4 +1,4 @@
-"""Inheriting the chats of a replica that died: its lease lapses, and another begins the graces of its customers."""
+"""Inheriting from a replica that died: its lease lapses, and another begins the graces of its customers and agents."""
 
 import asyncio
 from collections.abc import Callable
@@ -34,13 +34,28 @@ class Leases(Protocol):
         """Forget a lapsed lease; one that was renewed meanwhile stays."""
 
 
+class Agents(Protocol):
+    """The agents connected to the replicas. Every method raises StoreUnavailable."""
+
+    async def take_up(self) -> None: ...
+
+    async def inherit(self, replica: str) -> None: ...
+
+
 class WatchReplicas:
     def __init__(
-        self, *, leases: Leases, contacts: Contacts, presence: ChatPresence, clock: Callable[[], datetime]
+        self,
+        *,
+        leases: Leases,
+        contacts: Contacts,
+        presence: ChatPresence,
+        agents: Agents,
+        clock: Callable[[], datetime],
     ) -> None:
         self._leases = leases
         self._contacts = contacts
         self._presence = presence
+        self._agents = agents
         self._clock = clock
 
     async def take_up(self) -> None:
@@ -50,6 +65,7 @@ class WatchReplicas:
         """
         for contact in await self._contacts.on_replica(self._presence.replica, limit=_MOST_HELD):
             self._presence.miss(contact.tenant, contact.id)
+        await self._agents.take_up()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Keep this replica's lease and watch the others' until told to stop."""
@@ -70,6 +86,7 @@ class WatchReplicas:
         await self._leases.renew(self._presence.replica, now + LEASE)
         for replica in await self._leases.lapsed(now):
             await self._inherit(replica)
+            await self._agents.inherit(replica)
             await self._leases.drop(replica, now)
 
     async def _inherit(self, replica: str) -> None:

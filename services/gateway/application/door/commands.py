@@ -27,12 +27,18 @@ class SetAgentState:
     """`state` is offline, available or not_ready; `reason` goes with not_ready only.
 
     With `queue` a break that cannot be now is waited for, the agent working on meanwhile.
+    `forced_by` is who sets it for the agent, empty for the agent itself; `site` and `seat` are where the agent sits,
+    empty for not said.
     """
 
     agent_id: str
     state: str
     reason: str
     queue: bool = False
+    forced_by: str = ""
+    force: bool = False
+    site: str = ""
+    seat: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,16 +75,83 @@ class EndContact:
     agent_id: str
 
 
-RoutingCommand = AcceptOffer | RejectOffer | SetAgentState | TransferContact | CompleteWrapUp | EndContact | CancelBreak
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtendWrapUp:
+    """`seconds` come on top of the limit as it is."""
+
+    contact_id: str
+    agent_id: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignContact:
+    """Offer a waiting contact to the agent; `by` is the supervisor, `force` asks for no capacity."""
+
+    contact_id: str
+    agent_id: str
+    by: str
+    force: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePriority:
+    """`priority` is the contact's own; the queue's is added to it."""
+
+    contact_id: str
+    priority: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOver:
+    """Connect the agent with a contact that another talks with."""
+
+    contact_id: str
+    agent_id: str
+    by: str
+    force: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPresence:
+    """Whether the agent is connected to any replica; the higher `version` is the newer report."""
+
+    agent_id: str
+    present: bool
+    version: int
+    grace_seconds: float
+
+
+RoutingCommand = (
+    AcceptOffer
+    | RejectOffer
+    | SetAgentState
+    | CancelBreak
+    | TransferContact
+    | CompleteWrapUp
+    | EndContact
+    | ExtendWrapUp
+    | AssignContact
+    | ChangePriority
+    | TakeOver
+    | ReportPresence
+)
 
 AWAITED: Final[Mapping[type[RoutingCommand], frozenset[str]]] = {
     AcceptOffer: frozenset({"OfferAccepted"}),
     RejectOffer: frozenset({"OfferRejected"}),
-    SetAgentState: frozenset({"AgentStateChanged", "BreakRequested"}),
+    # An agent who is missed and sets the state that is set already changes that alone.
+    SetAgentState: frozenset({"AgentStateChanged", "BreakRequested", "AgentPresenceRegained"}),
     CancelBreak: frozenset({"BreakRequestEnded"}),
     TransferContact: frozenset({"ContactTransferred", "ContactFlowedOut"}),
     CompleteWrapUp: frozenset({"WrapUpCompleted"}),
     EndContact: frozenset({"ContactEnded", "ContactAbandoned"}),
+    ExtendWrapUp: frozenset({"WrapUpExtended"}),
+    AssignContact: frozenset({"ContactAssignedByHand"}),
+    ChangePriority: frozenset({"ContactPriorityChanged"}),
+    TakeOver: frozenset({"OfferAccepted"}),
+    ReportPresence: frozenset({"AgentPresenceLost", "AgentPresenceRegained"}),
 }
 
 
@@ -87,7 +160,7 @@ def subject_of(command: RoutingCommand) -> str:
     match command:
         case AcceptOffer() | RejectOffer():
             return command.offer_id
-        case SetAgentState() | CancelBreak():
+        case SetAgentState() | CancelBreak() | ReportPresence():
             return command.agent_id
-        case TransferContact() | CompleteWrapUp() | EndContact():
+        case _:
             return command.contact_id

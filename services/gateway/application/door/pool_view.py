@@ -40,7 +40,7 @@ class WaitingContact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentStanding:
-    """How an agent stands; `since` is when the state shown began."""
+    """How an agent stands; `since` is when the state shown began, `seat` where the agent has signed in at the site."""
 
     agent_id: str
     team_id: str = ""
@@ -52,6 +52,7 @@ class AgentStanding:
     since: datetime | None = None
     held_units: int = 0
     capacity_units: int = 0
+    seat: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +186,7 @@ def _state_changed(view: PoolView, event: RoutingEvent) -> None:
         since=before.since if same and before else event.time,
         held_units=event.held_units,
         capacity_units=event.capacity_units,
+        seat=event.seat,
     )
 
 

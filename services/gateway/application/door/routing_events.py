@@ -56,3 +56,11 @@ class RoutingEvent:
     limit_seconds: float = 0.0
     since: datetime | None = None
     position: int = 0
+    seat: str = ""
+    forced_by: str = ""
+    by: str = ""
+    forced: bool = False
+    own_priority: int = 0
+    wrap_up_until: datetime | None = None
+    extensions: int = 0
+    grace_until: datetime | None = None

@@ -40,6 +40,7 @@ class RoutingSettings:
     def __init__(self) -> None:
         self._queues: dict[tuple[str, str], KnownQueue] = {}
         self._agents: dict[tuple[str, str], KnownAgent] = {}
+        self._sites: set[tuple[str, str]] = set()
         self._pools: set[tuple[str, str]] = set()
         self._changed = asyncio.Event()
 
@@ -58,6 +59,10 @@ class RoutingSettings:
     async def find_agent(self, tenant: str, agent_id: str) -> KnownAgent | None:
         return await self._patiently(lambda: self.agent(tenant, agent_id))
 
+    async def has_site(self, tenant: str, site_id: str) -> bool:
+        """Tell whether there is such a site, waiting shortly for one that was made a moment ago."""
+        return await self._patiently(lambda: (tenant, site_id) in self._sites or None) is not None
+
     def has_pool(self, tenant: str, pool: str) -> bool:
         return (tenant, pool) in self._pools
 
@@ -74,6 +79,13 @@ class RoutingSettings:
         self._agents[tenant, agent.id] = agent
         self._pools.add((tenant, agent.pool_id))
         self._announce()
+
+    def set_site(self, tenant: str, site_id: str) -> None:
+        self._sites.add((tenant, site_id))
+        self._announce()
+
+    def remove_site(self, tenant: str, site_id: str) -> None:
+        self._sites.discard((tenant, site_id))
 
     def remove_queue(self, tenant: str, queue_id: str) -> None:
         self._queues.pop((tenant, queue_id), None)

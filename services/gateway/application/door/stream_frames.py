@@ -54,6 +54,8 @@ def standing_json(agent: AgentStanding) -> dict[str, Json]:
         "since": text(agent.since),
         "held_units": agent.held_units,
         "capacity_units": agent.capacity_units,
+        "site": agent.site_id or None,
+        "seat": agent.seat or None,
     }
 
 
@@ -92,6 +94,8 @@ def frames_of(event: RoutingEvent) -> list[JsonObject]:
         )
     if event.name in _CONTACT_STATES:
         found.append({"type": "contact", "state": _CONTACT_STATES[event.name], **_contact(event)})
+    if event.name == "WrapUpExtended":
+        found.append({"type": "wrap_up", **_contact_of(event), "until": text(event.wrap_up_until)})
     floor = floor_frame(event)
     return [*found, floor] if floor is not None else found
 

@@ -8,6 +8,7 @@ from services.routing.domain.decisions.waiting import entered, flow_out, next_en
 from services.routing.domain.events import (
     ContactAbandoned,
     ContactEnded,
+    ContactQueued,
     ContactTransferred,
     EndNoted,
     Event,
@@ -52,12 +53,12 @@ def transfer_contact(state: PoolState, command: TransferContact, now: Moment) ->
         case Offered():
             return refusals.contact_is("offered", command.contact_id)
         case Connected():
-            return _transferred(state, stay, command.to_queue, to_pool, now)
+            return transferred(state, stay, command.to_queue, to_pool, now)
 
 
 def complete_wrap_up(state: PoolState, command: CompleteWrapUp, now: Moment) -> Answer:
     """End the oldest open wrap-up that the agent has of the contact."""
-    wrap_up = _open_wrap_up(state, command.agent_id, command.contact_id)
+    wrap_up = open_wrap_up(state, command.agent_id, command.contact_id)
     if wrap_up is not None:
         done = completed(
             wrap_up, now, disposition=command.disposition, ticket_type=command.ticket_type, timed_out=False
@@ -99,8 +100,17 @@ def _ended(state: PoolState, talk: Connected, ended_by: str, now: Moment) -> tup
     return ended, *_wrapped_up_at_once(talk, ended.wrap_up_until, now, transferred=False)
 
 
-def _transferred(state: PoolState, talk: Connected, to_queue: str, to_pool: str, now: Moment) -> tuple[Event, ...]:
-    passed_on = ContactTransferred(
+def transferred(state: PoolState, talk: Connected, to_queue: str, to_pool: str, now: Moment) -> tuple[Event, ...]:
+    """Pass a conversation on: its wrap-up begins, and in this pool the next entry."""
+    left, *wrapped_up = passed_on(state, talk, to_queue, to_pool, now)
+    if to_pool != state.pool_id:
+        return left, *wrapped_up
+    return left, *entered(state, entry_after(state, talk, to_queue, now), now), *wrapped_up
+
+
+def passed_on(state: PoolState, talk: Connected, to_queue: str, to_pool: str, now: Moment) -> tuple[Event, ...]:
+    """End an assignment into wrap-up; where the queue gives no time for that, it is over at once."""
+    left = ContactTransferred(
         at=now,
         entry=talk.entry,
         offer_id=talk.offer_id,
@@ -110,12 +120,12 @@ def _transferred(state: PoolState, talk: Connected, to_queue: str, to_pool: str,
         to_pool=to_pool,
         wrap_up_until=_wrap_up_until(state, talk, now),
     )
-    wrapped_up = _wrapped_up_at_once(talk, passed_on.wrap_up_until, now, transferred=True)
-    if to_pool != state.pool_id:
-        return passed_on, *wrapped_up
-    by = (talk.holder.agent_id,)
-    begun = next_entry(state, talk.waiting, to_queue=to_queue, passed_on_by=by, now=now)
-    return passed_on, *entered(state, begun, now), *wrapped_up
+    return left, *_wrapped_up_at_once(talk, left.wrap_up_until, now, transferred=True)
+
+
+def entry_after(state: PoolState, talk: Connected, to_queue: str, now: Moment) -> ContactQueued:
+    """Begin the entry that follows a conversation; who had it is not the first to be asked again."""
+    return next_entry(state, talk.waiting, to_queue=to_queue, passed_on_by=(talk.holder.agent_id,), now=now)
 
 
 def _wrapped_up_at_once(
@@ -143,7 +153,8 @@ def _held_by(stay: Stay, agent_id: str) -> bool:
     return isinstance(stay, Connected) and stay.holder.agent_id == agent_id
 
 
-def _open_wrap_up(state: PoolState, agent_id: str, contact_id: str) -> WrappingUp | None:
+def open_wrap_up(state: PoolState, agent_id: str, contact_id: str) -> WrappingUp | None:
+    """Give the oldest open wrap-up that the agent has of the contact."""
     agent = state.agents.get(agent_id)
     holds = () if agent is None else sorted(agent.holds.values(), key=lambda hold: hold.number)
     mine = (hold for hold in holds if isinstance(hold, WrappingUp) and hold.entry.contact_id == contact_id)

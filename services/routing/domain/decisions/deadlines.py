@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from services.routing.domain.decisions.conversations import completed
 from services.routing.domain.decisions.offers import time_out
+from services.routing.domain.decisions.presence import grace_over
 from services.routing.domain.decisions.steps import take_step
 from services.routing.domain.events import Event
 from services.routing.domain.floor.events import FloorLooked
@@ -12,7 +13,7 @@ from services.routing.domain.floor.watching import look
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import PoolState
 from services.routing.domain.stays import Connected, Offered, Waiting, WrappingUp
-from services.routing.domain.timers import FLOOR, HOLD, STEP, TimerKey
+from services.routing.domain.timers import FLOOR, HOLD, PRESENCE, STEP, TimerKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,10 @@ def _hold_over(state: PoolState, offer_id: str, now: Moment) -> Fired:
     return Fired(cause=offer_id, contact_id=hold.entry.contact_id, events=(event,))
 
 
+def _presence_over(state: PoolState, agent_id: str, now: Moment) -> Fired:
+    return Fired(cause=agent_id, contact_id="", events=grace_over(state, state.agents[agent_id], now))
+
+
 def _step_due(state: PoolState, contact_id: str, now: Moment) -> Fired:
     stay = state.contacts[contact_id]
     if not isinstance(stay, Waiting):
@@ -63,4 +68,5 @@ _DECISIONS: dict[str, Callable[[PoolState, str, Moment], Fired]] = {
     HOLD: _hold_over,
     STEP: _step_due,
     FLOOR: _floor_look,
+    PRESENCE: _presence_over,
 }

@@ -29,7 +29,7 @@ def _given_up(state: PoolState, emergency: Emergency, now: Moment) -> list[Event
     offers = (stay for stay in state.contacts.values() if isinstance(stay, Offered))
     for offer in sorted(offers, key=lambda offer: offer.number):
         leaves = _leaves(emergency, offer.waiting)
-        if leaves or emergency.bars(state.agents[offer.holder.agent_id].profile):
+        if leaves or emergency.bars(state.agents[offer.holder.agent_id].holder.site_id):
             told.append(withdraw(offer, "emergency" if leaves else "site-closed", now))
         if leaves:
             told += _gone(state, emergency, offer.waiting, now)

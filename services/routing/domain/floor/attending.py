@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from services.routing.domain.announcing import change
+from services.routing.domain.announcing import Wanted, change
 from services.routing.domain.events import Event
 from services.routing.domain.evolve import evolve
 from services.routing.domain.floor.breaks import next_grant, void_request
@@ -15,8 +15,8 @@ from services.routing.domain.pool import PoolState
 def grant_breaks(state: PoolState, now: Moment) -> Iterator[Event]:
     """Send on break whom there is room for, in the order in which they asked; what they hold goes on."""
     while state.floor.requests and (granted := next_grant(state, now)) is not None:
-        agent = state.agents[granted.holder.agent_id]
-        for event in (granted, change(state, agent, NOT_READY_STATE, BREAK, now)):
+        agent, on_break = state.agents[granted.holder.agent_id], Wanted(state=NOT_READY_STATE, reason=BREAK)
+        for event in (granted, change(state, agent, on_break, now)):
             evolve(state, event)
             yield event
 

@@ -29,7 +29,7 @@ class AgentLeftPool(_message.Message):
     def __init__(self, agent_id: _Optional[str] = ..., pool_id: _Optional[str] = ...) -> None: ...
 
 class AgentStateChanged(_message.Message):
-    __slots__ = ("agent_id", "team_id", "site_id", "pool_id", "state", "reason", "set_state", "set_reason", "previous_state", "previous_reason", "previous_since", "held_units", "capacity_units", "previous_held_units", "previous_load_since")
+    __slots__ = ("agent_id", "team_id", "site_id", "pool_id", "state", "reason", "set_state", "set_reason", "previous_state", "previous_reason", "previous_since", "held_units", "capacity_units", "previous_held_units", "previous_load_since", "forced_by", "seat")
     AGENT_ID_FIELD_NUMBER: _ClassVar[int]
     TEAM_ID_FIELD_NUMBER: _ClassVar[int]
     SITE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -45,6 +45,8 @@ class AgentStateChanged(_message.Message):
     CAPACITY_UNITS_FIELD_NUMBER: _ClassVar[int]
     PREVIOUS_HELD_UNITS_FIELD_NUMBER: _ClassVar[int]
     PREVIOUS_LOAD_SINCE_FIELD_NUMBER: _ClassVar[int]
+    FORCED_BY_FIELD_NUMBER: _ClassVar[int]
+    SEAT_FIELD_NUMBER: _ClassVar[int]
     agent_id: str
     team_id: str
     site_id: str
@@ -60,7 +62,27 @@ class AgentStateChanged(_message.Message):
     capacity_units: int
     previous_held_units: int
     previous_load_since: _timestamp_pb2.Timestamp
-    def __init__(self, agent_id: _Optional[str] = ..., team_id: _Optional[str] = ..., site_id: _Optional[str] = ..., pool_id: _Optional[str] = ..., state: _Optional[str] = ..., reason: _Optional[str] = ..., set_state: _Optional[str] = ..., set_reason: _Optional[str] = ..., previous_state: _Optional[str] = ..., previous_reason: _Optional[str] = ..., previous_since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., held_units: _Optional[int] = ..., capacity_units: _Optional[int] = ..., previous_held_units: _Optional[int] = ..., previous_load_since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    forced_by: str
+    seat: str
+    def __init__(self, agent_id: _Optional[str] = ..., team_id: _Optional[str] = ..., site_id: _Optional[str] = ..., pool_id: _Optional[str] = ..., state: _Optional[str] = ..., reason: _Optional[str] = ..., set_state: _Optional[str] = ..., set_reason: _Optional[str] = ..., previous_state: _Optional[str] = ..., previous_reason: _Optional[str] = ..., previous_since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., held_units: _Optional[int] = ..., capacity_units: _Optional[int] = ..., previous_held_units: _Optional[int] = ..., previous_load_since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., forced_by: _Optional[str] = ..., seat: _Optional[str] = ...) -> None: ...
+
+class AgentPresenceLost(_message.Message):
+    __slots__ = ("agent_id", "pool_id", "grace_until")
+    AGENT_ID_FIELD_NUMBER: _ClassVar[int]
+    POOL_ID_FIELD_NUMBER: _ClassVar[int]
+    GRACE_UNTIL_FIELD_NUMBER: _ClassVar[int]
+    agent_id: str
+    pool_id: str
+    grace_until: _timestamp_pb2.Timestamp
+    def __init__(self, agent_id: _Optional[str] = ..., pool_id: _Optional[str] = ..., grace_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class AgentPresenceRegained(_message.Message):
+    __slots__ = ("agent_id", "pool_id")
+    AGENT_ID_FIELD_NUMBER: _ClassVar[int]
+    POOL_ID_FIELD_NUMBER: _ClassVar[int]
+    agent_id: str
+    pool_id: str
+    def __init__(self, agent_id: _Optional[str] = ..., pool_id: _Optional[str] = ...) -> None: ...
 
 class FloorRuleBreached(_message.Message):
     __slots__ = ("breach_id", "rule_id", "kind", "agent_id", "team_id", "site_id", "pool_id", "rung", "since", "noticed_at", "limit_seconds", "cause", "repeat")

@@ -26,7 +26,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from switchyard.internal.routing.v1 import opening_hours_pb2 as switchyard_dot_internal_dot_routing_dot_v1_dot_opening__hours__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n-switchyard/internal/routing/v1/commands.proto\x12\x1eswitchyard.internal.routing.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x32switchyard/internal/routing/v1/opening_hours.proto\"-\n\nSkillLevel\x12\x10\n\x08skill_id\x18\x01 \x01(\t\x12\r\n\x05level\x18\x02 \x01(\x05\"\xcc\x02\n\x0e\x45nqueueContact\x12\x12\n\ncontact_id\x18\x01 \x01(\t\x12\r\n\x05\x65ntry\x18\x02 \x01(\x05\x12\x10\n\x08queue_id\x18\x03 \x01(\t\x12\x0f\n\x07\x63hannel\x18\x04 \x01(\t\x12-\n\tqueued_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08priority\x18\x06 \x01(\x05\x12\x43\n\x0frequired_skills\x18\x07 \x03(\x0b\x32*.switchyard.internal.routing.v1.SkillLevel\x12\x18\n\x10transferred_from\x18\x08 \x01(\t\x12\x15\n\rlast_agent_id\x18\t \x01(\t\x12=\n\nattributes\x18\n \x03(\x0b\x32).switchyard.internal.routing.v1.Attribute\"(\n\tAttribute\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\"D\n\nEndContact\x12\x12\n\ncontact_id\x18\x01 \x01(\t\x12\x10\n\x08\x65nded_by\x18\x02 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x03 \x01(\t\"1\n\x0b\x41\x63\x63\x65ptOffer\x12\x10\n\x08offer_id\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\"A\n\x0bRejectOffer\x12\x10\n\x08offer_id\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\"Z\n\x0fTransferContact\x12\x12\n\ncontact_id\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\x12\x10\n\x08to_queue\x18\x03 \x01(\t\x12\x0f\n\x07to_pool\x18\x04 \x01(\t\"`\n\x0e\x43ompleteWrapUp\x12\x12\n\ncontact_id\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\x12\x13\n\x0b\x64isposition\x18\x03 \x01(\t\x12\x13\n\x0bticket_type\x18\x04 \x01(\t\"O\n\rSetAgentState\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\r\n\x05queue\x18\x04 \x01(\x08\"\xfe\x02\n\x0e\x43onfigureAgent\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\x0f\n\x07team_id\x18\x02 \x01(\t\x12\x0f\n\x07site_id\x18\x03 \x01(\t\x12\x11\n\tqueue_ids\x18\x04 \x03(\t\x12:\n\x06skills\x18\x05 \x03(\x0b\x32*.switchyard.internal.routing.v1.SkillLevel\x12\x16\n\x0e\x63\x61pacity_units\x18\x06 \x01(\x05\x12\x41\n\x08\x63hannels\x18\x07 \x03(\x0b\x32/.switchyard.internal.routing.v1.ChannelCapacity\x12\x0f\n\x07version\x18\x08 \x01(\x03\x12>\n\x0bqueue_ranks\x18\t \x03(\x0b\x32).switchyard.internal.routing.v1.QueueRank\x12=\n\nattributes\x18\n \x03(\x0b\x32).switchyard.internal.routing.v1.Attribute\"+\n\tQueueRank\x12\x10\n\x08queue_id\x18\x01 \x01(\t\x12\x0c\n\x04rank\x18\x02 \x01(\x05\"Y\n\x0f\x43hannelCapacity\x12\x0f\n\x07\x63hannel\x18\x01 \x01(\t\x12\r\n\x05units\x18\x02 \x01(\x05\x12\x0c\n\x04most\x18\x03 \x01(\x05\x12\x18\n\x10interruptible_by\x18\x04 \x03(\t\"0\n\x0bRemoveAgent\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\"\x82\x06\n\x0e\x43onfigureQueue\x12\x10\n\x08queue_id\x18\x01 \x01(\t\x12\x43\n\x0frequired_skills\x18\x02 \x03(\x0b\x32*.switchyard.internal.routing.v1.SkillLevel\x12\x10\n\x08priority\x18\x03 \x01(\x05\x12\x16\n\x0etarget_seconds\x18\x04 \x01(\x01\x12\x1d\n\x15short_abandon_seconds\x18\x05 \x01(\x01\x12\x14\n\x0cring_seconds\x18\x06 \x01(\x01\x12\x17\n\x0fwrap_up_seconds\x18\x07 \x01(\x01\x12\x0e\n\x06\x63hoice\x18\x08 \x01(\t\x12\x0f\n\x07version\x18\t \x01(\x03\x12\x46\n\x0f\x63hannel_targets\x18\n \x03(\x0b\x32-.switchyard.internal.routing.v1.ChannelTarget\x12\x44\n\x10preferred_skills\x18\x0b \x03(\x0b\x32*.switchyard.internal.routing.v1.SkillLevel\x12\r\n\x05sites\x18\x0c \x03(\t\x12\x16\n\x0esticky_seconds\x18\r \x01(\x01\x12\x12\n\nagent_rule\x18\x0e \x01(\t\x12\x45\n\x0e\x63hannel_offers\x18\x0f \x03(\x0b\x32-.switchyard.internal.routing.v1.ChannelOffers\x12\x37\n\x05steps\x18\x10 \x03(\x0b\x32(.switchyard.internal.routing.v1.RuleStep\x12;\n\toverflows\x18\x11 \x03(\x0b\x32(.switchyard.internal.routing.v1.Overflow\x12=\n\x07opening\x18\x14 \x01(\x0b\x32,.switchyard.internal.routing.v1.OpeningHours\x12;\n\x0bwhen_closed\x18\x15 \x01(\x0b\x32&.switchyard.internal.routing.v1.WayOut\"\\\n\rChannelOffers\x12\x0f\n\x07\x63hannel\x18\x01 \x01(\t\x12\x14\n\x0cring_seconds\x18\x02 \x01(\x01\x12\x0f\n\x07\x61t_once\x18\x03 \x01(\x05\x12\x13\n\x0b\x61uto_accept\x18\x04 \x01(\x08\"\xce\x01\n\x08RuleStep\x12\x15\n\rafter_seconds\x18\x01 \x01(\x01\x12\x14\n\x0crelax_levels\x18\x02 \x01(\x05\x12\x16\n\x0eraise_priority\x18\x03 \x01(\x05\x12\x12\n\nadd_queues\x18\x04 \x03(\t\x12\x11\n\tadd_sites\x18\x05 \x03(\t\x12\x12\n\nadd_agents\x18\x06 \x03(\t\x12\x0c\n\x04when\x18\x07 \x01(\t\x12\x34\n\x04then\x18\x08 \x01(\x0b\x32&.switchyard.internal.routing.v1.WayOut\"C\n\x06WayOut\x12\x10\n\x08to_queue\x18\x01 \x01(\t\x12\x11\n\tlast_step\x18\x02 \x01(\t\x12\x14\n\x0c\x61nnouncement\x18\x03 \x01(\t\"[\n\x08Overflow\x12\n\n\x02on\x18\x01 \x01(\t\x12\x34\n\x04then\x18\x02 \x01(\x0b\x32&.switchyard.internal.routing.v1.WayOut\x12\r\n\x05limit\x18\x03 \x01(\x05\"8\n\rChannelTarget\x12\x0f\n\x07\x63hannel\x18\x01 \x01(\t\x12\x16\n\x0etarget_seconds\x18\x02 \x01(\x01\"0\n\x0bRemoveQueue\x12\x10\n\x08queue_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\"\x95\x02\n\x12\x43onfigureFloorRule\x12\x0f\n\x07rule_id\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x0f\n\x07\x65nabled\x18\x03 \x01(\x08\x12\x0f\n\x07site_id\x18\x04 \x01(\t\x12\x0f\n\x07team_id\x18\x05 \x01(\t\x12\x15\n\rlimit_seconds\x18\x06 \x01(\x01\x12\x1b\n\x13night_early_seconds\x18\x07 \x01(\x01\x12\x0f\n\x07reasons\x18\x08 \x03(\t\x12\x0c\n\x04most\x18\t \x01(\x05\x12\r\n\x05share\x18\n \x01(\x01\x12:\n\x06ladder\x18\x0b \x03(\x0b\x32*.switchyard.internal.routing.v1.LadderRung\x12\x0f\n\x07version\x18\x0c \x01(\x03\"D\n\nLadderRung\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x15\n\rafter_seconds\x18\x02 \x01(\x01\x12\x11\n\ton_repeat\x18\x03 \x01(\x05\"3\n\x0fRemoveFloorRule\x12\x0f\n\x07rule_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\"\xe0\x01\n\tPlanShift\x12\x10\n\x08shift_id\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\x12-\n\tbegins_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07\x65nds_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x05meals\x18\x05 \x03(\x0b\x32$.switchyard.internal.routing.v1.Meal\x12\r\n\x05night\x18\x06 \x01(\x08\x12\x0f\n\x07version\x18\x07 \x01(\x03\"b\n\x04Meal\x12-\n\tbegins_at\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07\x65nds_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"0\n\x0b\x43\x61ncelShift\x12\x10\n\x08shift_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\"\x1f\n\x0b\x43\x61ncelBreak\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n-switchyard/internal/routing/v1/commands.proto\x12\x1eswitchyard.internal.routing.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x32switchyard/internal/routing/v1/opening_hours.proto\"-\n\nSkillLevel\x12\x10\n\x08skill_id\x18\x01 \x01(\t\x12\r\n\x05level\x18\x02 \x01(\x05\"\xcc\x02\n\x0e\x45nqueueContact\x12\x12\n\ncontact_id\x18\x01 \x01(\t\x12\r\n\x05\x65ntry\x18\x02 \x01(\x05\x12\x10\n\x08queue_id\x18\x03 \x01(\t\x12\x0f\n\x07\x63hannel\x18\x04 \x01(\t\x12-\n\tqueued_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08priority\x18\x06 \x01(\x05\x12\x43\n\x0frequired_skills\x18\x07 \x03(\x0b\x32*.switchyard.internal.routing.v1.SkillLevel\x12\x18\n\x10transferred_from\x18\x08 \x01(\t\x12\x15\n\rlast_agent_id\x18\t \x01(\t\x12=\n\nattributes\x18\n \x03(\x0b\x32).switchyard.internal.routing.v1.Attribute\"(\n\tAttribute\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\"D\n\nEndContact\x12\x12\n\ncontact_id\x18\x01 \x01(\t\x12\x10\n\x08\x65nded_by\x18\x02 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x03 \x01(\t\"1\n\x0b\x41\x63\x63\x65ptOffer\x12\x10\n\x08offer_id\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\"A\n\x0bRejectOffer\x12\x10\n\x08offer_id\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\"Z\n\x0fTransferContact\x12\x12\n\ncontact_id\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\x12\x10\n\x08to_queue\x18\x03 \x01(\t\x12\x0f\n\x07to_pool\x18\x04 \x01(\t\"`\n\x0e\x43ompleteWrapUp\x12\x12\n\ncontact_id\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\x12\x13\n\x0b\x64isposition\x18\x03 \x01(\t\x12\x13\n\x0bticket_type\x18\x04 \x01(\t\"\x8d\x01\n\rSetAgentState\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\r\n\x05queue\x18\x04 \x01(\x08\x12\x11\n\tforced_by\x18\x05 \x01(\t\x12\r\n\x05\x66orce\x18\x06 \x01(\x08\x12\x0c\n\x04site\x18\x07 \x01(\t\x12\x0c\n\x04seat\x18\x08 \x01(\t\"E\n\x0c\x45xtendWrapUp\x12\x12\n\ncontact_id\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\x12\x0f\n\x07seconds\x18\x03 \x01(\x01\"P\n\rAssignContact\x12\x12\n\ncontact_id\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\x12\n\n\x02\x62y\x18\x03 \x01(\t\x12\r\n\x05\x66orce\x18\x04 \x01(\x08\"B\n\x0e\x43hangePriority\x12\x12\n\ncontact_id\x18\x01 \x01(\t\x12\x10\n\x08priority\x18\x02 \x01(\x05\x12\n\n\x02\x62y\x18\x03 \x01(\t\"K\n\x08TakeOver\x12\x12\n\ncontact_id\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\x12\n\n\x02\x62y\x18\x03 \x01(\t\x12\r\n\x05\x66orce\x18\x04 \x01(\x08\"[\n\x0eReportPresence\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\x0f\n\x07present\x18\x02 \x01(\x08\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x15\n\rgrace_seconds\x18\x04 \x01(\x01\"\xfe\x02\n\x0e\x43onfigureAgent\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\x0f\n\x07team_id\x18\x02 \x01(\t\x12\x0f\n\x07site_id\x18\x03 \x01(\t\x12\x11\n\tqueue_ids\x18\x04 \x03(\t\x12:\n\x06skills\x18\x05 \x03(\x0b\x32*.switchyard.internal.routing.v1.SkillLevel\x12\x16\n\x0e\x63\x61pacity_units\x18\x06 \x01(\x05\x12\x41\n\x08\x63hannels\x18\x07 \x03(\x0b\x32/.switchyard.internal.routing.v1.ChannelCapacity\x12\x0f\n\x07version\x18\x08 \x01(\x03\x12>\n\x0bqueue_ranks\x18\t \x03(\x0b\x32).switchyard.internal.routing.v1.QueueRank\x12=\n\nattributes\x18\n \x03(\x0b\x32).switchyard.internal.routing.v1.Attribute\"+\n\tQueueRank\x12\x10\n\x08queue_id\x18\x01 \x01(\t\x12\x0c\n\x04rank\x18\x02 \x01(\x05\"Y\n\x0f\x43hannelCapacity\x12\x0f\n\x07\x63hannel\x18\x01 \x01(\t\x12\r\n\x05units\x18\x02 \x01(\x05\x12\x0c\n\x04most\x18\x03 \x01(\x05\x12\x18\n\x10interruptible_by\x18\x04 \x03(\t\"0\n\x0bRemoveAgent\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\"\x82\x06\n\x0e\x43onfigureQueue\x12\x10\n\x08queue_id\x18\x01 \x01(\t\x12\x43\n\x0frequired_skills\x18\x02 \x03(\x0b\x32*.switchyard.internal.routing.v1.SkillLevel\x12\x10\n\x08priority\x18\x03 \x01(\x05\x12\x16\n\x0etarget_seconds\x18\x04 \x01(\x01\x12\x1d\n\x15short_abandon_seconds\x18\x05 \x01(\x01\x12\x14\n\x0cring_seconds\x18\x06 \x01(\x01\x12\x17\n\x0fwrap_up_seconds\x18\x07 \x01(\x01\x12\x0e\n\x06\x63hoice\x18\x08 \x01(\t\x12\x0f\n\x07version\x18\t \x01(\x03\x12\x46\n\x0f\x63hannel_targets\x18\n \x03(\x0b\x32-.switchyard.internal.routing.v1.ChannelTarget\x12\x44\n\x10preferred_skills\x18\x0b \x03(\x0b\x32*.switchyard.internal.routing.v1.SkillLevel\x12\r\n\x05sites\x18\x0c \x03(\t\x12\x16\n\x0esticky_seconds\x18\r \x01(\x01\x12\x12\n\nagent_rule\x18\x0e \x01(\t\x12\x45\n\x0e\x63hannel_offers\x18\x0f \x03(\x0b\x32-.switchyard.internal.routing.v1.ChannelOffers\x12\x37\n\x05steps\x18\x10 \x03(\x0b\x32(.switchyard.internal.routing.v1.RuleStep\x12;\n\toverflows\x18\x11 \x03(\x0b\x32(.switchyard.internal.routing.v1.Overflow\x12=\n\x07opening\x18\x14 \x01(\x0b\x32,.switchyard.internal.routing.v1.OpeningHours\x12;\n\x0bwhen_closed\x18\x15 \x01(\x0b\x32&.switchyard.internal.routing.v1.WayOut\"\\\n\rChannelOffers\x12\x0f\n\x07\x63hannel\x18\x01 \x01(\t\x12\x14\n\x0cring_seconds\x18\x02 \x01(\x01\x12\x0f\n\x07\x61t_once\x18\x03 \x01(\x05\x12\x13\n\x0b\x61uto_accept\x18\x04 \x01(\x08\"\xce\x01\n\x08RuleStep\x12\x15\n\rafter_seconds\x18\x01 \x01(\x01\x12\x14\n\x0crelax_levels\x18\x02 \x01(\x05\x12\x16\n\x0eraise_priority\x18\x03 \x01(\x05\x12\x12\n\nadd_queues\x18\x04 \x03(\t\x12\x11\n\tadd_sites\x18\x05 \x03(\t\x12\x12\n\nadd_agents\x18\x06 \x03(\t\x12\x0c\n\x04when\x18\x07 \x01(\t\x12\x34\n\x04then\x18\x08 \x01(\x0b\x32&.switchyard.internal.routing.v1.WayOut\"C\n\x06WayOut\x12\x10\n\x08to_queue\x18\x01 \x01(\t\x12\x11\n\tlast_step\x18\x02 \x01(\t\x12\x14\n\x0c\x61nnouncement\x18\x03 \x01(\t\"[\n\x08Overflow\x12\n\n\x02on\x18\x01 \x01(\t\x12\x34\n\x04then\x18\x02 \x01(\x0b\x32&.switchyard.internal.routing.v1.WayOut\x12\r\n\x05limit\x18\x03 \x01(\x05\"8\n\rChannelTarget\x12\x0f\n\x07\x63hannel\x18\x01 \x01(\t\x12\x16\n\x0etarget_seconds\x18\x02 \x01(\x01\"0\n\x0bRemoveQueue\x12\x10\n\x08queue_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\"\x95\x02\n\x12\x43onfigureFloorRule\x12\x0f\n\x07rule_id\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x0f\n\x07\x65nabled\x18\x03 \x01(\x08\x12\x0f\n\x07site_id\x18\x04 \x01(\t\x12\x0f\n\x07team_id\x18\x05 \x01(\t\x12\x15\n\rlimit_seconds\x18\x06 \x01(\x01\x12\x1b\n\x13night_early_seconds\x18\x07 \x01(\x01\x12\x0f\n\x07reasons\x18\x08 \x03(\t\x12\x0c\n\x04most\x18\t \x01(\x05\x12\r\n\x05share\x18\n \x01(\x01\x12:\n\x06ladder\x18\x0b \x03(\x0b\x32*.switchyard.internal.routing.v1.LadderRung\x12\x0f\n\x07version\x18\x0c \x01(\x03\"D\n\nLadderRung\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x15\n\rafter_seconds\x18\x02 \x01(\x01\x12\x11\n\ton_repeat\x18\x03 \x01(\x05\"3\n\x0fRemoveFloorRule\x12\x0f\n\x07rule_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\"\xe0\x01\n\tPlanShift\x12\x10\n\x08shift_id\x18\x01 \x01(\t\x12\x10\n\x08\x61gent_id\x18\x02 \x01(\t\x12-\n\tbegins_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07\x65nds_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x05meals\x18\x05 \x03(\x0b\x32$.switchyard.internal.routing.v1.Meal\x12\r\n\x05night\x18\x06 \x01(\x08\x12\x0f\n\x07version\x18\x07 \x01(\x03\"b\n\x04Meal\x12-\n\tbegins_at\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07\x65nds_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"0\n\x0b\x43\x61ncelShift\x12\x10\n\x08shift_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\"\x1f\n\x0b\x43\x61ncelBreak\x12\x10\n\x08\x61gent_id\x18\x01 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -49,42 +49,52 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TRANSFERCONTACT']._serialized_end=868
   _globals['_COMPLETEWRAPUP']._serialized_start=870
   _globals['_COMPLETEWRAPUP']._serialized_end=966
-  _globals['_SETAGENTSTATE']._serialized_start=968
-  _globals['_SETAGENTSTATE']._serialized_end=1047
-  _globals['_CONFIGUREAGENT']._serialized_start=1050
-  _globals['_CONFIGUREAGENT']._serialized_end=1432
-  _globals['_QUEUERANK']._serialized_start=1434
-  _globals['_QUEUERANK']._serialized_end=1477
-  _globals['_CHANNELCAPACITY']._serialized_start=1479
-  _globals['_CHANNELCAPACITY']._serialized_end=1568
-  _globals['_REMOVEAGENT']._serialized_start=1570
-  _globals['_REMOVEAGENT']._serialized_end=1618
-  _globals['_CONFIGUREQUEUE']._serialized_start=1621
-  _globals['_CONFIGUREQUEUE']._serialized_end=2391
-  _globals['_CHANNELOFFERS']._serialized_start=2393
-  _globals['_CHANNELOFFERS']._serialized_end=2485
-  _globals['_RULESTEP']._serialized_start=2488
-  _globals['_RULESTEP']._serialized_end=2694
-  _globals['_WAYOUT']._serialized_start=2696
-  _globals['_WAYOUT']._serialized_end=2763
-  _globals['_OVERFLOW']._serialized_start=2765
-  _globals['_OVERFLOW']._serialized_end=2856
-  _globals['_CHANNELTARGET']._serialized_start=2858
-  _globals['_CHANNELTARGET']._serialized_end=2914
-  _globals['_REMOVEQUEUE']._serialized_start=2916
-  _globals['_REMOVEQUEUE']._serialized_end=2964
-  _globals['_CONFIGUREFLOORRULE']._serialized_start=2967
-  _globals['_CONFIGUREFLOORRULE']._serialized_end=3244
-  _globals['_LADDERRUNG']._serialized_start=3246
-  _globals['_LADDERRUNG']._serialized_end=3314
-  _globals['_REMOVEFLOORRULE']._serialized_start=3316
-  _globals['_REMOVEFLOORRULE']._serialized_end=3367
-  _globals['_PLANSHIFT']._serialized_start=3370
-  _globals['_PLANSHIFT']._serialized_end=3594
-  _globals['_MEAL']._serialized_start=3596
-  _globals['_MEAL']._serialized_end=3694
-  _globals['_CANCELSHIFT']._serialized_start=3696
-  _globals['_CANCELSHIFT']._serialized_end=3744
-  _globals['_CANCELBREAK']._serialized_start=3746
-  _globals['_CANCELBREAK']._serialized_end=3777
+  _globals['_SETAGENTSTATE']._serialized_start=969
+  _globals['_SETAGENTSTATE']._serialized_end=1110
+  _globals['_EXTENDWRAPUP']._serialized_start=1112
+  _globals['_EXTENDWRAPUP']._serialized_end=1181
+  _globals['_ASSIGNCONTACT']._serialized_start=1183
+  _globals['_ASSIGNCONTACT']._serialized_end=1263
+  _globals['_CHANGEPRIORITY']._serialized_start=1265
+  _globals['_CHANGEPRIORITY']._serialized_end=1331
+  _globals['_TAKEOVER']._serialized_start=1333
+  _globals['_TAKEOVER']._serialized_end=1408
+  _globals['_REPORTPRESENCE']._serialized_start=1410
+  _globals['_REPORTPRESENCE']._serialized_end=1501
+  _globals['_CONFIGUREAGENT']._serialized_start=1504
+  _globals['_CONFIGUREAGENT']._serialized_end=1886
+  _globals['_QUEUERANK']._serialized_start=1888
+  _globals['_QUEUERANK']._serialized_end=1931
+  _globals['_CHANNELCAPACITY']._serialized_start=1933
+  _globals['_CHANNELCAPACITY']._serialized_end=2022
+  _globals['_REMOVEAGENT']._serialized_start=2024
+  _globals['_REMOVEAGENT']._serialized_end=2072
+  _globals['_CONFIGUREQUEUE']._serialized_start=2075
+  _globals['_CONFIGUREQUEUE']._serialized_end=2845
+  _globals['_CHANNELOFFERS']._serialized_start=2847
+  _globals['_CHANNELOFFERS']._serialized_end=2939
+  _globals['_RULESTEP']._serialized_start=2942
+  _globals['_RULESTEP']._serialized_end=3148
+  _globals['_WAYOUT']._serialized_start=3150
+  _globals['_WAYOUT']._serialized_end=3217
+  _globals['_OVERFLOW']._serialized_start=3219
+  _globals['_OVERFLOW']._serialized_end=3310
+  _globals['_CHANNELTARGET']._serialized_start=3312
+  _globals['_CHANNELTARGET']._serialized_end=3368
+  _globals['_REMOVEQUEUE']._serialized_start=3370
+  _globals['_REMOVEQUEUE']._serialized_end=3418
+  _globals['_CONFIGUREFLOORRULE']._serialized_start=3421
+  _globals['_CONFIGUREFLOORRULE']._serialized_end=3698
+  _globals['_LADDERRUNG']._serialized_start=3700
+  _globals['_LADDERRUNG']._serialized_end=3768
+  _globals['_REMOVEFLOORRULE']._serialized_start=3770
+  _globals['_REMOVEFLOORRULE']._serialized_end=3821
+  _globals['_PLANSHIFT']._serialized_start=3824
+  _globals['_PLANSHIFT']._serialized_end=4048
+  _globals['_MEAL']._serialized_start=4050
+  _globals['_MEAL']._serialized_end=4148
+  _globals['_CANCELSHIFT']._serialized_start=4150
+  _globals['_CANCELSHIFT']._serialized_end=4198
+  _globals['_CANCELBREAK']._serialized_start=4200
+  _globals['_CANCELBREAK']._serialized_end=4231
 # @@protoc_insertion_point(module_scope)

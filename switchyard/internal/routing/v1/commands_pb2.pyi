@@ -103,16 +103,80 @@ class CompleteWrapUp(_message.Message):
     def __init__(self, contact_id: _Optional[str] = ..., agent_id: _Optional[str] = ..., disposition: _Optional[str] = ..., ticket_type: _Optional[str] = ...) -> None: ...
 
 class SetAgentState(_message.Message):
-    __slots__ = ("agent_id", "state", "reason", "queue")
+    __slots__ = ("agent_id", "state", "reason", "queue", "forced_by", "force", "site", "seat")
     AGENT_ID_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     QUEUE_FIELD_NUMBER: _ClassVar[int]
+    FORCED_BY_FIELD_NUMBER: _ClassVar[int]
+    FORCE_FIELD_NUMBER: _ClassVar[int]
+    SITE_FIELD_NUMBER: _ClassVar[int]
+    SEAT_FIELD_NUMBER: _ClassVar[int]
     agent_id: str
     state: str
     reason: str
     queue: bool
-    def __init__(self, agent_id: _Optional[str] = ..., state: _Optional[str] = ..., reason: _Optional[str] = ..., queue: _Optional[bool] = ...) -> None: ...
+    forced_by: str
+    force: bool
+    site: str
+    seat: str
+    def __init__(self, agent_id: _Optional[str] = ..., state: _Optional[str] = ..., reason: _Optional[str] = ..., queue: _Optional[bool] = ..., forced_by: _Optional[str] = ..., force: _Optional[bool] = ..., site: _Optional[str] = ..., seat: _Optional[str] = ...) -> None: ...
+
+class ExtendWrapUp(_message.Message):
+    __slots__ = ("contact_id", "agent_id", "seconds")
+    CONTACT_ID_FIELD_NUMBER: _ClassVar[int]
+    AGENT_ID_FIELD_NUMBER: _ClassVar[int]
+    SECONDS_FIELD_NUMBER: _ClassVar[int]
+    contact_id: str
+    agent_id: str
+    seconds: float
+    def __init__(self, contact_id: _Optional[str] = ..., agent_id: _Optional[str] = ..., seconds: _Optional[float] = ...) -> None: ...
+
+class AssignContact(_message.Message):
+    __slots__ = ("contact_id", "agent_id", "by", "force")
+    CONTACT_ID_FIELD_NUMBER: _ClassVar[int]
+    AGENT_ID_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    FORCE_FIELD_NUMBER: _ClassVar[int]
+    contact_id: str
+    agent_id: str
+    by: str
+    force: bool
+    def __init__(self, contact_id: _Optional[str] = ..., agent_id: _Optional[str] = ..., by: _Optional[str] = ..., force: _Optional[bool] = ...) -> None: ...
+
+class ChangePriority(_message.Message):
+    __slots__ = ("contact_id", "priority", "by")
+    CONTACT_ID_FIELD_NUMBER: _ClassVar[int]
+    PRIORITY_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    contact_id: str
+    priority: int
+    by: str
+    def __init__(self, contact_id: _Optional[str] = ..., priority: _Optional[int] = ..., by: _Optional[str] = ...) -> None: ...
+
+class TakeOver(_message.Message):
+    __slots__ = ("contact_id", "agent_id", "by", "force")
+    CONTACT_ID_FIELD_NUMBER: _ClassVar[int]
+    AGENT_ID_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    FORCE_FIELD_NUMBER: _ClassVar[int]
+    contact_id: str
+    agent_id: str
+    by: str
+    force: bool
+    def __init__(self, contact_id: _Optional[str] = ..., agent_id: _Optional[str] = ..., by: _Optional[str] = ..., force: _Optional[bool] = ...) -> None: ...
+
+class ReportPresence(_message.Message):
+    __slots__ = ("agent_id", "present", "version", "grace_seconds")
+    AGENT_ID_FIELD_NUMBER: _ClassVar[int]
+    PRESENT_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    GRACE_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    agent_id: str
+    present: bool
+    version: int
+    grace_seconds: float
+    def __init__(self, agent_id: _Optional[str] = ..., present: _Optional[bool] = ..., version: _Optional[int] = ..., grace_seconds: _Optional[float] = ...) -> None: ...
 
 class ConfigureAgent(_message.Message):
     __slots__ = ("agent_id", "team_id", "site_id", "queue_ids", "skills", "capacity_units", "channels", "version", "queue_ranks", "attributes")
