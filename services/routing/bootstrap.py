@@ -85,7 +85,9 @@ def _service(
         body_limits={"/v1/simulations": MOST_BODY_BYTES},
     )
     queries = LiveQueries(loop.pools, clock)
-    app.include_router(live_router(queries, journal.owners, address=settings.own_address, client=client))
+    app.include_router(
+        live_router(queries, journal.owners, parts.has_queue, address=settings.own_address, client=client)
+    )
     app.include_router(snapshot_router(loop.pools, journal.owners, address=settings.own_address, client=client))
     app.include_router(candidates_router(loop.pools, journal.owners, address=settings.own_address, client=client))
     app.include_router(decisions_router(journal.of_contact))

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from fastapi import APIRouter
@@ -14,6 +15,8 @@ from services.routing.adapters.mongo_settings import MongoSettings, mongo_settin
 from services.routing.adapters.public_holidays import LibraryHolidays
 from services.routing.application.settings.announce_again import announce_again
 from services.routing.application.settings.ports import Ports
+from services.routing.application.settings.reading import has_setting
+from services.routing.domain.organisation import Queue
 from services.routing.entrypoints.agent_moves import AgentMoves
 from services.routing.entrypoints.floor_consumer import FloorNotes
 from services.routing.entrypoints.floor_http import floor_router
@@ -35,6 +38,7 @@ class SettingsParts:
     subscriptions: Sequence[Subscription]
     background: Sequence[Background]
     on_start: Sequence[Callable[[], Awaitable[None]]]
+    has_queue: Callable[[str, str], Awaitable[bool]]
 
 
 def wire_settings(resources: Resources, stores: MongoSettings | None = None) -> SettingsParts:
@@ -49,6 +53,7 @@ def wire_settings(resources: Resources, stores: MongoSettings | None = None) -> 
         subscriptions=(AgentMoves(ports).subscription(), FloorNotes(book).subscription()),
         background=(*stores.sweeps, _announcing(ports)),
         on_start=(stores.prepare, book.prepare),
+        has_queue=partial(has_setting, stores.store, Queue),
     )
 
 

@@ -33,6 +33,8 @@ CONTACT_EVENTS: Final[tuple[type[ProtobufMessage], ...]] = (
     contacts.ContactFlowedOut,
     contacts.ContactParked,
     contacts.SearchWidened,
+    contacts.WorkInterrupted,
+    contacts.WorkResumed,
     contacts.ContactTransferred,
     contacts.ContactEnded,
     contacts.WrapUpCompleted,

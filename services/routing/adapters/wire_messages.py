@@ -79,6 +79,10 @@ def _offer(event: Any) -> dict[str, Any]:
     }
 
 
+def _work(event: Any) -> dict[str, Any]:
+    return {"entry": entry_of(event.entry), "offer_id": event.offer_id, "holder": holder_of(event.holder)}
+
+
 def _talk(event: Any) -> dict[str, Any]:
     """Give the parts that every event after a conversation has."""
     return {
@@ -148,6 +152,8 @@ TRANSLATIONS: dict[type, Callable[[Any], ProtobufMessage]] = {
     e.OfferRejected: lambda event: contacts.OfferRejected(**_offer(event), reason=event.reason),
     e.OfferTimedOut: lambda event: contacts.OfferTimedOut(**_offer(event)),
     e.OfferWithdrawn: lambda event: contacts.OfferWithdrawn(**_offer(event), reason=event.reason),
+    e.WorkInterrupted: lambda event: contacts.WorkInterrupted(**_work(event), by_offer_id=event.by_offer_id),
+    e.WorkResumed: lambda event: contacts.WorkResumed(**_work(event)),
     e.ContactAbandoned: lambda event: contacts.ContactAbandoned(entry=entry_of(event.entry), ended_by=event.ended_by),
     e.ContactFlowedOut: _flowed_out,
     e.ContactParked: lambda event: contacts.ContactParked(

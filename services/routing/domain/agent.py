@@ -3,14 +3,14 @@
 Mutable, for the engine alone: it changes only in `evolve`, by events, so it is as deterministic as they are.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from services.routing.domain.entry import Holder
 from services.routing.domain.expressions import AgentFacts
 from services.routing.domain.moments import Moment
 from services.routing.domain.settings import AgentProfile, ChannelCapacity
-from services.routing.domain.stays import Connected, Hold, WrappingUp
+from services.routing.domain.stays import Connected, Hold, Offered, WrappingUp
 
 if TYPE_CHECKING:
     from services.routing.domain.lane import Lane
@@ -68,6 +68,8 @@ class Agent:
     levels: dict[str, int] = field(init=False)
     queue_ids: frozenset[str] = field(init=False)
     ranks: dict[str, int] = field(init=False)
+    #: By channel, the channels whose contacts set its work aside; empty where nothing does.
+    interrupters: dict[str, frozenset[str]] = field(init=False)
     #: What expressions may know of the agent.
     facts: AgentFacts = field(init=False)
     #: Units above which no contact of any channel fits any more.
@@ -84,6 +86,11 @@ class Agent:
         self.queue_ids = frozenset(profile.queue_ids)
         self.ranks = {rank.queue_id: rank.rank for rank in profile.queue_ranks}
         self.levels = {skill.skill_id: skill.level for skill in profile.skills}
+        self.interrupters = {
+            capacity.channel: frozenset(capacity.interruptible_by)
+            for capacity in profile.channels
+            if capacity.interruptible_by
+        }
         self.facts = AgentFacts(
             id=profile.agent_id,
             team=profile.team_id,
@@ -109,7 +116,8 @@ class Agent:
 
     def seeks(self) -> bool:
         """Say whether the agent is available and not full; a quick answer before the channels are asked."""
-        return self.held_units <= self.most_units and self.available()
+        may_fit = self.held_units <= self.most_units or bool(self.interrupters)
+        return may_fit and self.available()
 
     def sit(self, at_site: str, seat: str) -> None:
         """Take a place for as long as the agent is signed in; what is offered from here on is held there."""
@@ -119,24 +127,63 @@ class Agent:
     def fits(self, channel: str) -> bool:
         """Say whether one more contact of the channel fits beside what is held."""
         capacity = self.capacities.get(channel)
-        return (
-            capacity is not None
-            and self.held.get(channel, 0) < capacity.most
-            and self.held_units + capacity.units <= self.profile.capacity_units
-        )
+        if capacity is None or self.held.get(channel, 0) >= capacity.most:
+            return False
+        if self.held_units + capacity.units <= self.profile.capacity_units:
+            return True
+        given_way = sum(work.units for work in self.interruptible_by(channel)) if self.interrupters else 0
+        return bool(given_way) and self.held_units - given_way + capacity.units <= self.profile.capacity_units
+
+    def fits_beside(self, channel: str) -> bool:
+        """Say whether there is room for one more contact of the channel with nothing set aside."""
+        return self.held_units + self.capacities[channel].units <= self.profile.capacity_units
+
+    def interruptible_by(self, channel: str) -> list[Connected]:
+        """List the conversations that a contact of this channel sets aside."""
+        return [
+            hold
+            for hold in self.holds.values()
+            if isinstance(hold, Connected)
+            and not hold.interrupted_by
+            and channel in self.interrupters.get(hold.entry.channel, ())
+        ]
+
+    def resumable(self) -> list[Connected | WrappingUp]:
+        """List the work set aside that can be taken up again, oldest first: its interruption is over, and it fits."""
+        over = [
+            hold
+            for hold in self.holds.values()
+            if not isinstance(hold, Offered) and hold.interrupted_by and hold.interrupted_by not in self.holds
+        ]
+        found, room = [], self.profile.capacity_units - self.held_units
+        for work in sorted(over, key=lambda work: work.number):
+            if work.units <= room:
+                found.append(work)
+                room -= work.units
+        return found
 
     def hold(self, hold: Hold) -> None:
         """Take a hold, or put the next state of one in its place."""
         if hold.offer_id not in self.holds:
             channel = hold.entry.channel
-            self.held_units += hold.units
+            self.held_units += _units(hold)
             self.held[channel] = self.held.get(channel, 0) + 1
         self.holds[hold.offer_id] = hold
 
     def release(self, offer_id: str) -> None:
         hold = self.holds.pop(offer_id)
-        self.held_units -= hold.units
+        self.held_units -= _units(hold)
         self.held[hold.entry.channel] -= 1
+
+    def set_aside(self, offer_id: str, by: str) -> Hold:
+        """Let work wait for an offer, or with an empty one take it up again; gives the work as it is now."""
+        work = self.holds[offer_id]
+        if isinstance(work, Offered):
+            raise TypeError(f"offer {offer_id} is not connected")
+        changed = replace(work, interrupted_by=by)
+        self.held_units += _units(changed) - _units(work)
+        self.holds[offer_id] = changed
+        return changed
 
     def set(self, state: str, reason: str, at: Moment) -> None:
         if state == "available" and self.set_state != "available":
@@ -163,8 +210,15 @@ class Agent:
     def _derived(self) -> str | None:
         state = None
         for hold in self.holds.values():
+            if not _units(hold):
+                continue
             if isinstance(hold, Connected):
                 return "busy"
             if isinstance(hold, WrappingUp):
                 state = "wrap_up"
         return state or ("ringing" if self.holds else None)
+
+
+def _units(hold: Hold) -> int:
+    """Give the capacity that a hold takes now: none while it is set aside."""
+    return hold.units if isinstance(hold, Offered) or not hold.interrupted_by else 0

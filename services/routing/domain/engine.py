@@ -12,6 +12,7 @@ from services.routing.domain.estimates import estimate_newcomers
 from services.routing.domain.events import Event
 from services.routing.domain.evolve import evolve
 from services.routing.domain.floor.attending import grant_breaks, watch
+from services.routing.domain.interrupting import resume
 from services.routing.domain.matching import match
 from services.routing.domain.memory import forget, remember_answer
 from services.routing.domain.moments import Moment
@@ -141,10 +142,11 @@ def _overdue_steps(state: PoolState, now: Moment) -> Iterator[Event]:
 
 
 def _applied(state: PoolState, decided: tuple[Event, ...], contact_id: str, now: Moment) -> tuple[Event, ...]:
-    """Apply what was decided and what follows: breaks, offers, changed agents, estimates, breaches."""
+    """Apply what was decided and what follows: resumed work, breaks, offers, changed agents, estimates, breaches."""
     for event in decided:
         evolve(state, event)
     breaks = tuple(grant_breaks(state, now))
+    resumed = tuple(resume(state, now))
     steps = tuple(_overdue_steps(state, now))
     offers = tuple(match(state, now))
     changes = tuple(announce(state, contact_id, now))
@@ -154,4 +156,4 @@ def _applied(state: PoolState, decided: tuple[Event, ...], contact_id: str, now:
     breaches = tuple(watch(state, now)) if state.floor.touched else ()
     state.touched_agents.clear()
     state.touched_contacts.clear()
-    return (*decided, *breaks, *steps, *offers, *changes, *estimates, *breaches)
+    return (*decided, *resumed, *breaks, *steps, *offers, *changes, *estimates, *breaches)

@@ -131,6 +131,27 @@ class OfferWithdrawn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkInterrupted:
+    """What the agent works on is set aside for a more urgent contact, offered as `by_offer_id`."""
+
+    at: Moment
+    entry: Entry
+    offer_id: str
+    holder: Holder
+    by_offer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkResumed:
+    """The agent has interrupted work back."""
+
+    at: Moment
+    entry: Entry
+    offer_id: str
+    holder: Holder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContactAbandoned:
     at: Moment
     entry: Entry
@@ -316,6 +337,8 @@ ContactEvent: TypeAlias = (
     | OfferRejected
     | OfferTimedOut
     | OfferWithdrawn
+    | WorkInterrupted
+    | WorkResumed
     | ContactAbandoned
     | ContactFlowedOut
     | ContactParked
@@ -358,6 +381,8 @@ CONTACT_EVENTS = (
     OfferRejected,
     OfferTimedOut,
     OfferWithdrawn,
+    WorkInterrupted,
+    WorkResumed,
     ContactAbandoned,
     ContactFlowedOut,
     ContactParked,

@@ -101,6 +101,22 @@ def _offer_withdrawn(state: PoolState, event: e.OfferWithdrawn) -> None:
     _rings_no_more(state, offer, offer.waiting)
 
 
+def _work_interrupted(state: PoolState, event: e.WorkInterrupted) -> None:
+    _set_aside(state, event.holder.agent_id, event.offer_id, event.by_offer_id)
+
+
+def _work_resumed(state: PoolState, event: e.WorkResumed) -> None:
+    _set_aside(state, event.holder.agent_id, event.offer_id, "")
+
+
+def _set_aside(state: PoolState, agent_id: str, offer_id: str, by: str) -> None:
+    work = state.agents[agent_id].set_aside(offer_id, by)
+    state.holds[offer_id] = work
+    if isinstance(work, Connected):
+        state.contacts[work.entry.contact_id] = work
+    state.touched_agents[agent_id] = None
+
+
 def _rings_no_more(state: PoolState, offer: Offered, contact: Waiting) -> None:
     """Let a contact ring on with the others who are asked, or wait again."""
     contact_id = offer.entry.contact_id
@@ -288,6 +304,8 @@ _FOLDS: dict[type, Callable[[PoolState, Any], None]] = {
     e.OfferRejected: _offer_rejected,
     e.OfferTimedOut: _offer_timed_out,
     e.OfferWithdrawn: _offer_withdrawn,
+    e.WorkInterrupted: _work_interrupted,
+    e.WorkResumed: _work_resumed,
     e.ContactAbandoned: _contact_abandoned,
     e.ContactFlowedOut: _contact_flowed_out,
     e.ContactParked: _contact_parked,

@@ -1,14 +1,15 @@
 """What a matching found becomes events: one offer or several at once, an acceptance without asking, or a parking."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
 from services.routing.domain.agent import Agent
 from services.routing.domain.decisions.offers import accepted
 from services.routing.domain.entry import Decision
-from services.routing.domain.events import ContactParked, OfferAccepted, OfferMade
+from services.routing.domain.events import ContactParked, OfferAccepted, OfferMade, WorkInterrupted
 from services.routing.domain.evolve import evolve
+from services.routing.domain.interrupting import interrupt
 from services.routing.domain.moments import Moment, after
 from services.routing.domain.parking import guarded
 from services.routing.domain.pool import PoolState
@@ -16,7 +17,7 @@ from services.routing.domain.stays import Waiting
 
 #: An agent for a contact, and why that one.
 Choice: TypeAlias = tuple[Agent, Decision]
-Matched: TypeAlias = OfferMade | OfferAccepted | ContactParked
+Matched: TypeAlias = OfferMade | OfferAccepted | WorkInterrupted | ContactParked
 
 
 def index_ready(agents: list[Agent]) -> None:
@@ -35,12 +36,11 @@ def told(state: PoolState, contact: Waiting, found: Choice | ContactParked, now:
         yield from _offers(state, contact, found, now)
 
 
-def _offers(state: PoolState, contact: Waiting, choice: Choice, now: Moment) -> Iterator[OfferMade | OfferAccepted]:
+def _offers(state: PoolState, contact: Waiting, choice: Choice, now: Moment) -> Iterator[Matched]:
     """Offer a contact to the chosen agent, and to as many more at once as its queue says."""
     entry, lane = contact.entry, state.lane_of[contact.entry.contact_id]
     manner = state.queue(entry.queue_id).offers_for(entry.channel)
-    offer = _offer(state, contact, choice, now)
-    yield offer
+    offer = yield from _offer(state, contact, choice, now)
     if manner.auto_accept:
         yield _accept(state, offer, now)
         return
@@ -50,8 +50,7 @@ def _offers(state: PoolState, contact: Waiting, choice: Choice, now: Moment) -> 
         another = guarded(lambda _, waiting, at: lane.choose(waiting, at), state, asked, now)
         if not isinstance(another, tuple):
             return
-        offer = _offer(state, contact, another, now)
-        yield offer
+        offer = yield from _offer(state, contact, another, now)
 
 
 def _accept(state: PoolState, offer: OfferMade, now: Moment) -> OfferAccepted:
@@ -60,13 +59,16 @@ def _accept(state: PoolState, offer: OfferMade, now: Moment) -> OfferAccepted:
     return taken
 
 
-def _offer(state: PoolState, waiting: Waiting, choice: Choice, now: Moment) -> OfferMade:
+def _offer(state: PoolState, waiting: Waiting, choice: Choice, now: Moment) -> Generator[Matched, None, OfferMade]:
+    """Make an offer, and before it set aside what it interrupts."""
     agent, decision = choice
     entry, number = waiting.entry, state.offers_made + 1
+    offer_id = f"off_{state.pool_id}.{number}"
+    yield from interrupt(state, agent, entry.channel, offer_id, now)
     offer = OfferMade(
         at=now,
         entry=entry,
-        offer_id=f"off_{state.pool_id}.{number}",
+        offer_id=offer_id,
         number=number,
         holder=agent.holder,
         units=agent.capacities[entry.channel].units,
@@ -75,4 +77,5 @@ def _offer(state: PoolState, waiting: Waiting, choice: Choice, now: Moment) -> O
     )
     evolve(state, offer)
     index_ready([agent])
+    yield offer
     return offer

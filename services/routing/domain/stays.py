@@ -105,7 +105,7 @@ class Offered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connected:
-    """A contact that talks with its agent."""
+    """A contact that talks with its agent; while `interrupted_by` names an offer, the agent is busy with that one."""
 
     waiting: Waiting
     entry: Entry
@@ -114,6 +114,7 @@ class Connected:
     holder: Holder
     units: int
     answered_at: Moment
+    interrupted_by: str = ""
 
     @property
     def due(self) -> Moment | None:
@@ -133,6 +134,7 @@ class WrappingUp:
     ended_at: Moment
     wrap_up_until: Moment
     transferred: bool
+    interrupted_by: str = ""
     #: How often the agent was given more time for it.
     extensions: int = 0
 
@@ -201,6 +203,7 @@ def wrapping_up(talk: Connected, *, ended_at: Moment, until: Moment, transferred
         ended_at=ended_at,
         wrap_up_until=until,
         transferred=transferred,
+        interrupted_by=talk.interrupted_by,
     )
 
 

@@ -22,6 +22,8 @@ FORWARDED = "X-Switchyard-Forwarded"
 FORWARD_SECONDS = 2.0
 
 Owners = Callable[[str], Awaitable[Mapping[PoolKey, str]]]
+#: Says whether a tenant has a queue of this id, be it that no engine has heard of it yet.
+HasQueue = Callable[[str, str], Awaitable[bool]]
 
 
 class WaitingContact(BaseModel):
@@ -81,7 +83,9 @@ class WaitingContacts(BaseModel):
     accuracy: EstimateAccuracy = EstimateAccuracy()
 
 
-def live_router(queries: LiveQueries, owners: Owners, *, address: str, client: httpx.AsyncClient) -> APIRouter:
+def live_router(
+    queries: LiveQueries, owners: Owners, has_queue: HasQueue, *, address: str, client: httpx.AsyncClient
+) -> APIRouter:
     router = APIRouter(tags=["queues"])
 
     @router.get("/v1/queues/{id}/waiting", summary="Who waits in a queue, next first")
@@ -100,6 +104,8 @@ def live_router(queries: LiveQueries, owners: Owners, *, address: str, client: h
                 answer = await _ask(client, other, request)
                 if answer is not None:
                     return answer
+        if forwarded is None and await has_queue(principal.tenant, id):
+            return WaitingContacts(items=[])
         raise Problem(404, "queue-unknown", f"No pool has the queue {id}.")
 
     return router

@@ -20,19 +20,38 @@ class NaiveAgent:
     leaving: bool = False
     #: Offer id -> (channel, ringing | talking | wrapping, contact id)
     holds: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    #: Offers of the work that is set aside.
+    aside: set[str] = field(default_factory=set)
 
     def room_for(self, channel: str) -> bool:
         """Recount what is held against the capacity."""
         units = {c.channel: c.units for c in self.profile.channels}
         most = {c.channel: c.most for c in self.profile.channels}
         held = [channel for channel, _, _ in self.holds.values()]
-        total = sum(units[c] for c in held)
-        return (
-            held.count(channel) < most.get(channel, 0) and total + units.get(channel, 1) <= self.profile.capacity_units
-        )
+        total = sum(units[c] for offer_id, (c, _, _) in self.holds.items() if offer_id not in self.aside)
+        if held.count(channel) >= most.get(channel, 0):
+            return False
+        if total + units.get(channel, 1) <= self.profile.capacity_units:
+            return True
+        given_way = sum(units[self.holds[offer_id][0]] for offer_id in self.gives_way_to(channel))
+        return given_way > 0 and total - given_way + units[channel] <= self.profile.capacity_units
+
+    def fits_now(self, channel: str) -> bool:
+        units = {c.channel: c.units for c in self.profile.channels}
+        total = sum(units[c] for offer_id, (c, _, _) in self.holds.items() if offer_id not in self.aside)
+        return total + units[channel] <= self.profile.capacity_units
+
+    def gives_way_to(self, channel: str) -> list[str]:
+        """Name the conversations that a contact of this channel would set aside."""
+        urgent = {c.channel for c in self.profile.channels if channel in c.interruptible_by}
+        return [
+            offer_id
+            for offer_id, (c, state, _) in self.holds.items()
+            if c in urgent and state == "talking" and offer_id not in self.aside
+        ]
 
     def shown(self) -> str:
-        states = {state for _, state, _ in self.holds.values()}
+        states = {state for offer_id, (_, state, _) in self.holds.items() if offer_id not in self.aside}
         for state, word in (("talking", "busy"), ("wrapping", "wrap_up"), ("ringing", "ringing")):
             if state in states:
                 return word
@@ -201,10 +220,11 @@ class NaivePool:
 
     def on_AgentProfiled(self, event: e.AgentProfiled) -> None:  # noqa: N802
         agent = self.agents.setdefault(event.profile.agent_id, NaiveAgent(event.profile, idle_since=event.at))
+        # Who declined may be asked again where one of the others is no longer among those who could have it.
+        declined = (id_ for id_, c in self.contacts.items() if c.declined and c.state == "waiting")
+        self.newcomers.update(id_ for id_ in declined if self.qualified(event.profile.agent_id, self.contacts[id_]))
         agent.profile, agent.leaving = event.profile, False
         self.freed.add(event.profile.agent_id)
-        # Who declined may be asked again where the others are no longer there.
-        self.newcomers.update(id_ for id_, c in self.contacts.items() if c.declined and c.state == "waiting")
 
     def on_AgentLeaving(self, event: e.AgentLeaving) -> None:  # noqa: N802
         self.agents[event.agent_id].leaving = True
@@ -247,9 +267,18 @@ class NaivePool:
         assert ringing < at_once, "more live offers of one contact than its queue makes"
         self.batch = event.entry.contact_id
         assert agent.room_for(contact.channel), "over capacity"
+        assert not agent.gives_way_to(contact.channel) or agent.fits_now(contact.channel), "work is not set aside"
         contact.state = "offered"
         agent.holds[event.offer_id] = (contact.channel, "ringing", event.entry.contact_id)
         agent.last_offer = event.number
+
+    def on_WorkInterrupted(self, event: e.WorkInterrupted) -> None:  # noqa: N802
+        agent = self.agents[event.holder.agent_id]
+        assert agent.holds[event.offer_id][1] == "talking"
+        agent.aside.add(event.offer_id)
+
+    def on_WorkResumed(self, event: e.WorkResumed) -> None:  # noqa: N802
+        self.agents[event.holder.agent_id].aside.remove(event.offer_id)
 
     def on_OfferAccepted(self, event: e.OfferAccepted) -> None:  # noqa: N802
         ringing = len(self.ringing_at(event.entry.contact_id))
@@ -287,6 +316,7 @@ class NaivePool:
     def on_WrapUpCompleted(self, event: e.WrapUpCompleted) -> None:  # noqa: N802
         agent = self.agents[event.holder.agent_id]
         assert agent.holds.pop(event.offer_id)[1] == "wrapping"
+        agent.aside.discard(event.offer_id)
         agent.idle_since = event.at
         agent.handled_ms += event.at - event.answered_at
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from services.routing.application.snapshots import restored, snapshot
 from services.routing.domain import commands as c
 from services.routing.domain.engine import Step, begin, replay
-from services.routing.domain.events import Event, OfferMade
+from services.routing.domain.events import Event, OfferMade, WorkInterrupted
 from services.routing.domain.pool import PoolState
 from services.routing.domain.queue_steps import Overflow, RuleStep, WayOut
 from services.routing.domain.settings import (
@@ -24,7 +24,11 @@ from tests.unit.routing.naive_pool import NaivePool
 QUEUES = ("billing", "sales")
 AGENTS = ("ann", "bob", "cid", "dee")
 CHANNELS = ("voice", "chat", "email")
-CAPACITIES = (BLENDED, (ChannelCapacity(channel="chat", units=50, most=2),), BLENDED[:1])
+INTERRUPTED = (
+    *BLENDED[:2],
+    ChannelCapacity(channel="email", units=40, most=2, interruptible_by=("voice", "chat")),
+)
+CAPACITIES = (BLENDED, (ChannelCapacity(channel="chat", units=50, most=2),), BLENDED[:1], INTERRUPTED)
 
 #: How a queue chooses and widens its search, at random in the model's walks.
 LIKE_ALWAYS: Mapping[str, object] = MappingProxyType({})
@@ -68,7 +72,7 @@ class Play:
         for queue in QUEUES:
             self.configure_queue(queue, {}, 0, 5)
         for number, agent in enumerate(AGENTS):
-            self.configure_agent(agent, QUEUES, {"tech": 3, "lang": 3 - number % 3}, BLENDED)
+            self.configure_agent(agent, QUEUES, {"tech": 3, "lang": 3 - number % 3}, (BLENDED, INTERRUPTED)[number % 2])
             self.set_state(agent, "available")
             self.time_passes(1)
 
@@ -191,8 +195,18 @@ class Play:
     def _follow(self, events: tuple[Event, ...]) -> None:
         """Check every offer against the plain rule, and that none is owed when the engine rests."""
         self.naive.begin_step()
+        interrupted: list[WorkInterrupted] = []
         for event in events:
+            if isinstance(event, WorkInterrupted):
+                # Told before the offer that it makes room for, which is checked by what was so before.
+                interrupted.append(event)
+                continue
             if isinstance(event, OfferMade):
                 assert self.naive.best_pair() == (event.entry.contact_id, event.holder.agent_id)
+                for earlier in interrupted:
+                    assert earlier.by_offer_id == event.offer_id
+                    self.naive.apply(earlier)
+                interrupted.clear()
             self.naive.apply(event)
+        assert not interrupted
         assert self.naive.best_pair() is None

@@ -53,6 +53,9 @@ async def ask(pool: Driver, path: str) -> httpx.Response:
     async def owners(tenant: str) -> Mapping[PoolKey, str]:
         return {}
 
+    async def has_queue(tenant: str, queue_id: str) -> bool:
+        return queue_id == "saved-a-moment-ago"
+
     async def entries_of(tenant: str, contact_id: str) -> list[JournalEntry]:
         return [entry]
 
@@ -62,7 +65,7 @@ async def ask(pool: Driver, path: str) -> httpx.Response:
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://here", headers={HEADER: token}) as client:
         queries = LiveQueries({KEY: live}, lambda: pool.now)
-        app.include_router(live_router(queries, owners, address="http://here", client=client))
+        app.include_router(live_router(queries, owners, has_queue, address="http://here", client=client))
         app.include_router(decisions_router(entries_of))
         return await client.get(path)
 
@@ -85,3 +88,10 @@ def test_the_parked_are_counted(pool: Driver) -> None:
     registry = CollectorRegistry()
     RoutingMetrics(registry).serve(lambda: [LivePool(key=KEY, partition=0, state=pool.state)])
     assert "switchyard_routing_parked 1.0" in generate_latest(registry).decode()
+
+
+async def test_nobody_waits_in_a_queue_that_was_saved_but_has_not_reached_its_engine(pool: Driver) -> None:
+    fresh = await ask(pool, "/v1/queues/saved-a-moment-ago/waiting")
+    assert (fresh.status_code, fresh.json()["items"]) == (200, [])
+    unknown = await ask(pool, "/v1/queues/unknown/waiting")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "queue-unknown")

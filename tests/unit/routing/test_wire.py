@@ -25,6 +25,7 @@ from switchyard.internal.routing.v1 import commands_pb2 as c
 from switchyard.testing.messages import make_event, make_record
 from tests.unit.routing.desk import Desk
 from tests.unit.routing.driver import Driver
+from tests.unit.routing.play import INTERRUPTED
 
 
 def record(message: ProtobufMessage, key: str = "acme/front") -> RawRecord:
@@ -163,6 +164,12 @@ def every_event() -> JournalEntry:
     pool.queue("sales", wrap_up_seconds=0)
     pool.agent("ann", "billing")
     pool.agent("bob", "billing")
+    pool.queue("post", wrap_up_seconds=0)
+    pool.agent("mia", "post", channels=INTERRUPTED)
+    pool.enqueue("mail", "post", channel="email")
+    pool.accept("mail")
+    pool.enqueue("call", "post")
+    pool.end("call")
     pool.queue("late", steps=(RuleStep(after_seconds=1, raise_priority=1),))
     pool.enqueue("c0", "late")
     pool.later(1)

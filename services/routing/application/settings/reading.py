@@ -19,6 +19,15 @@ async def find_setting(store: SettingsStore, kind: type[SettingT], tenant: str, 
     raise SettingNotFound(f"There is no {KINDS[kind].removesuffix('s')} {id!r}.")
 
 
+async def has_setting(store: SettingsStore, kind: type[SettingT], tenant: str, id: str) -> bool:  # noqa: A002
+    """Raises StoreUnavailable."""
+    try:
+        await find_setting(store, kind, tenant, id)
+    except SettingNotFound:
+        return False
+    return True
+
+
 async def placement_of(store: SettingsStore, tenant: str, agent: ConfiguredAgent) -> Placement:
     """What the agent has from team and profile. Raises SettingNotFound, StoreUnavailable."""
     profile = await find_setting(store, RoutingProfile, tenant, agent.routing_profile)

@@ -173,6 +173,28 @@ class OfferWithdrawn(_message.Message):
     reason: str
     def __init__(self, entry: _Optional[_Union[Entry, _Mapping]] = ..., offer_id: _Optional[str] = ..., holder: _Optional[_Union[Holder, _Mapping]] = ..., offered_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
 
+class WorkInterrupted(_message.Message):
+    __slots__ = ("entry", "offer_id", "holder", "by_offer_id")
+    ENTRY_FIELD_NUMBER: _ClassVar[int]
+    OFFER_ID_FIELD_NUMBER: _ClassVar[int]
+    HOLDER_FIELD_NUMBER: _ClassVar[int]
+    BY_OFFER_ID_FIELD_NUMBER: _ClassVar[int]
+    entry: Entry
+    offer_id: str
+    holder: Holder
+    by_offer_id: str
+    def __init__(self, entry: _Optional[_Union[Entry, _Mapping]] = ..., offer_id: _Optional[str] = ..., holder: _Optional[_Union[Holder, _Mapping]] = ..., by_offer_id: _Optional[str] = ...) -> None: ...
+
+class WorkResumed(_message.Message):
+    __slots__ = ("entry", "offer_id", "holder")
+    ENTRY_FIELD_NUMBER: _ClassVar[int]
+    OFFER_ID_FIELD_NUMBER: _ClassVar[int]
+    HOLDER_FIELD_NUMBER: _ClassVar[int]
+    entry: Entry
+    offer_id: str
+    holder: Holder
+    def __init__(self, entry: _Optional[_Union[Entry, _Mapping]] = ..., offer_id: _Optional[str] = ..., holder: _Optional[_Union[Holder, _Mapping]] = ...) -> None: ...
+
 class ContactAbandoned(_message.Message):
     __slots__ = ("entry", "ended_by")
     ENTRY_FIELD_NUMBER: _ClassVar[int]

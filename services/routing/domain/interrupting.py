@@ -1,0 +1,33 @@
+"""Work that waits while its agent handles something more urgent, such as e-mails during a call; and its return.
+
+Interrupted work stays the agent's, keeps its customer and takes no capacity meanwhile. It is set aside as the more
+urgent contact is offered, and taken up again as soon as that one is over and there is room.
+"""
+
+from collections.abc import Iterator
+
+from services.routing.domain.agent import Agent
+from services.routing.domain.events import WorkInterrupted, WorkResumed
+from services.routing.domain.evolve import evolve
+from services.routing.domain.moments import Moment
+from services.routing.domain.pool import PoolState
+
+
+def interrupt(state: PoolState, agent: Agent, channel: str, by: str, now: Moment) -> Iterator[WorkInterrupted]:
+    """Set aside what a contact of this channel interrupts, where it does not fit beside it; `by` is its offer."""
+    if agent.fits_beside(channel):
+        return
+    for work in sorted(agent.interruptible_by(channel), key=lambda work: work.number):
+        told = WorkInterrupted(at=now, entry=work.entry, offer_id=work.offer_id, holder=agent.holder, by_offer_id=by)
+        evolve(state, told)
+        yield told
+
+
+def resume(state: PoolState, now: Moment) -> Iterator[WorkResumed]:
+    """Give touched agents the work back that nothing interrupts any more, the oldest first."""
+    for agent_id in tuple(state.touched_agents):
+        agent = state.agents.get(agent_id)
+        for work in () if agent is None else agent.resumable():
+            told = WorkResumed(at=now, entry=work.entry, offer_id=work.offer_id, holder=work.holder)
+            evolve(state, told)
+            yield told
