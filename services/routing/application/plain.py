@@ -8,13 +8,15 @@ from dataclasses import fields
 from typing import Any
 
 from services.routing.domain import (
+    agent_events,
     commands,
+    contact_events,
     desk_commands,
     desk_events,
     emergency,
     entry,
-    events,
     forecasts,
+    internal_events,
     opening_hours,
     queue_steps,
     settings,
@@ -36,7 +38,9 @@ _MODULES = (
     desk_events,
     emergency,
     entry,
-    events,
+    agent_events,
+    contact_events,
+    internal_events,
     forecasts,
     opening_hours,
     queue_steps,
