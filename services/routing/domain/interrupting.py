@@ -14,13 +14,20 @@ from services.routing.domain.pool import PoolState
 
 
 def interrupt(state: PoolState, agent: Agent, channel: str, by: str, now: Moment) -> Iterator[WorkInterrupted]:
-    """Set aside what a contact of this channel interrupts, where it does not fit beside it; `by` is its offer."""
-    if agent.fits_beside(channel):
-        return
-    for work in sorted(agent.interruptible_by(channel), key=lambda work: work.number):
-        told = WorkInterrupted(at=now, entry=work.entry, offer_id=work.offer_id, holder=agent.holder, by_offer_id=by)
+    """Set aside what a contact of this channel interrupts; `by` is its offer."""
+    for told in interrupted(agent, channel, by, now):
         evolve(state, told)
         yield told
+
+
+def interrupted(agent: Agent, channel: str, by: str, now: Moment) -> tuple[WorkInterrupted, ...]:
+    """Say what a contact of this channel interrupts, where it does not fit beside it; nothing is set aside yet."""
+    if agent.fits_beside(channel):
+        return ()
+    return tuple(
+        WorkInterrupted(at=now, entry=work.entry, offer_id=work.offer_id, holder=agent.holder, by_offer_id=by)
+        for work in sorted(agent.interruptible_by(channel), key=lambda work: work.number)
+    )
 
 
 def resume(state: PoolState, now: Moment) -> Iterator[WorkResumed]:

@@ -1,7 +1,8 @@
 """A contact that breaks a rule at run time is set aside and announced; the others are matched as if it were not there.
 
 Only reading is guarded: what a rule raises on has changed nothing. A parked contact keeps its customer and its place
-on record, is offered to nobody, and comes out by a transfer (to its own queue too), by its end, or with its queue.
+on record, is offered to nobody, and comes out by a transfer (to its own queue too), by a supervisor's hand, by its
+end, or with its queue.
 """
 
 from collections.abc import Callable

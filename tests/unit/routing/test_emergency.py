@@ -7,6 +7,7 @@ from services.routing.domain.events import ContactFlowedOut, ContactQueued, Offe
 from services.routing.domain.opening_hours import OpeningHours
 from services.routing.domain.pool import PoolState
 from services.routing.domain.queue_steps import WayOut
+from services.routing.domain.settings import ChannelOffers
 from tests.unit.routing.driver import Driver, names, skills, the
 from tests.unit.routing.emergencies import agent_at, declare
 
@@ -154,6 +155,35 @@ def test_a_closed_site_gets_nothing_more_and_the_other_takes_all() -> None:
     assert pool.with_whom("c2") is None
     declare(pool, Emergency(closed_sites=("south",)))
     assert (pool.with_whom("c1"), pool.with_whom("c2")) == ("ann", None)
+
+
+def three_asked_at_once() -> Driver:
+    """Ann in the south is asked first, then two in the north."""
+    pool = front()
+    pool.queue("billing", channel_offers=(ChannelOffers(channel="voice", at_once=3),))
+    for agent, site in (("ann", "south"), ("bob", "north"), ("cid", "north")):
+        agent_at(pool, agent, site, "billing")
+        pool.later(1)
+    pool.enqueue("c1")
+    return pool
+
+
+def test_what_rings_at_several_is_taken_back_at_the_closed_site_alone() -> None:
+    pool = three_asked_at_once()
+    step = declare(pool, Emergency(closed_sites=("north",)))
+    withdrawn = [event for event in step.events if isinstance(event, OfferWithdrawn)]
+    assert [(event.holder.agent_id, event.reason) for event in withdrawn] == [
+        ("bob", "site-closed"),
+        ("cid", "site-closed"),
+    ]
+    assert pool.with_whom("c1") == "ann"
+
+
+def test_who_is_to_leave_is_taken_back_from_everybody_who_is_asked() -> None:
+    pool = three_asked_at_once()
+    step = declare(pool, Emergency(then=OUTAGE, waiting=LEAVE))
+    assert names(step)[:4] == ["OfferWithdrawn", "OfferWithdrawn", "OfferWithdrawn", "ContactFlowedOut"]
+    assert "c1" not in pool.state.contacts
 
 
 def test_a_site_opened_again_is_offered_what_waits() -> None:

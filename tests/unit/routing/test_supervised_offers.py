@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.routing.domain.desk_events import ContactAssignedByHand, ContactPriorityChanged
+from services.routing.domain.desk_events import ContactAssignedByHand, ContactPriorityChanged, ContactTakenOver
 from services.routing.domain.emergency import Emergency
-from services.routing.domain.events import OfferMade, OfferWithdrawn, SearchWidened
+from services.routing.domain.events import OfferMade, OfferWithdrawn, SearchWidened, WorkInterrupted
 from services.routing.domain.queue_steps import Overflow, RuleStep, WayOut
 from services.routing.domain.settings import ChannelOffers
 from services.routing.domain.stays import Parked, Waiting
@@ -12,6 +12,7 @@ from services.routing.domain.timers import HOLD, STEP
 from tests.unit.routing.desk import Desk
 from tests.unit.routing.driver import code, names, the
 from tests.unit.routing.emergencies import declare
+from tests.unit.routing.test_interrupting import BLENDED as INTERRUPTED_BY_CALLS
 from tests.unit.routing.test_parking import POISON, breaks_on_poison
 
 
@@ -187,3 +188,37 @@ def test_an_agent_at_a_site_that_is_given_up_is_assigned_nothing() -> None:
         "agent-not-available",
         "Agent ann takes nothing now: it is at a site that is given up.",
     )
+
+
+def at_email(agent_id: str) -> Desk:
+    """A pool with an agent who is at an e-mail that calls interrupt."""
+    pool = Desk()
+    pool.agent(agent_id, "billing", channels=INTERRUPTED_BY_CALLS)
+    pool.enqueue("mail", channel="email")
+    pool.accept("mail")
+    return pool
+
+
+def test_a_call_assigned_by_hand_sets_email_work_aside_like_any_other() -> None:
+    pool = at_email("ann")
+    pool.queue("sales")
+    pool.enqueue("call", "sales")
+    done = pool.assign("call", "ann")
+    assert names(done)[:3] == ["WorkInterrupted", "OfferMade", "ContactAssignedByHand"]
+    assert the(WorkInterrupted, done).by_offer_id == the(OfferMade, done).offer_id
+    assert pool.state.agents["ann"].held_units == 100
+    assert "WorkResumed" in names(pool.reject("call"))
+
+
+def test_a_call_that_is_taken_over_sets_email_work_aside_and_gives_it_back() -> None:
+    pool = at_email("sue")
+    pool.set("sue", "not_ready")
+    pool.agent("ann", "billing")
+    pool.enqueue("call")
+    pool.accept("call")
+    pool.set("sue", "available")
+    done = pool.take_over("call", "sue")
+    assert the(WorkInterrupted, done).by_offer_id == the(ContactTakenOver, done).offer_id
+    pool.end("call", "agent", "sue")
+    assert "WorkResumed" in names(pool.wrap_up("call", "sue"))
+    assert pool.with_whom("mail") == "sue"

@@ -26,18 +26,23 @@ def configure_emergency(state: PoolState, command: ConfigureEmergency, now: Mome
 
 def _given_up(state: PoolState, emergency: Emergency, now: Moment) -> list[Event]:
     told: list[Event] = []
-    offers = (stay for stay in state.contacts.values() if isinstance(stay, Offered))
-    for offer in sorted(offers, key=lambda offer: offer.number):
-        leaves = _leaves(emergency, offer.waiting)
-        if leaves or emergency.bars(state.agents[offer.holder.agent_id].holder.site_id):
-            told.append(withdraw(offer, "emergency" if leaves else "site-closed", now))
-        if leaves:
-            told += _gone(state, emergency, offer.waiting, now)
+    ringing = (stay for stay in state.contacts.values() if isinstance(stay, Offered))
+    for stay in sorted(ringing, key=lambda offer: offer.number):
+        told += _taken_back(state, emergency, stay.waiting, now)
     waiting = (stay for stay in state.contacts.values() if isinstance(stay, Waiting))
     for contact in sorted(waiting, key=lambda contact: contact.rank):
         if _leaves(emergency, contact):
             told += _gone(state, emergency, contact, now)
     return told
+
+
+def _taken_back(state: PoolState, emergency: Emergency, contact: Waiting, now: Moment) -> list[Event]:
+    """Let nobody be asked for a contact that leaves, and for others nobody at a site that is given up."""
+    offers = state.offers_of(contact.entry.contact_id)
+    if _leaves(emergency, contact):
+        return [*(withdraw(offer, "emergency", now) for offer in offers), *_gone(state, emergency, contact, now)]
+    sites = {offer.offer_id: state.agents[offer.holder.agent_id].holder.site_id for offer in offers}
+    return [withdraw(offer, "site-closed", now) for offer in offers if emergency.bars(sites[offer.offer_id])]
 
 
 def _leaves(emergency: Emergency, contact: Waiting) -> bool:

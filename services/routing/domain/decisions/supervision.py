@@ -15,6 +15,7 @@ from services.routing.domain.desk_commands import AssignContact, ChangePriority,
 from services.routing.domain.desk_events import ContactAssignedByHand, ContactPriorityChanged, ContactTakenOver
 from services.routing.domain.entry import ConsideredAgent, Decision, Entry
 from services.routing.domain.events import OfferAccepted, OfferMade, OfferWithdrawn
+from services.routing.domain.interrupting import interrupted
 from services.routing.domain.moments import Moment, after, seconds_between
 from services.routing.domain.pool import PoolState
 from services.routing.domain.refusals import Refusal
@@ -42,7 +43,8 @@ def assign_contact(state: PoolState, command: AssignContact, now: Moment) -> Ans
         return agent
     offer = _offer(state, waiting, agent, ASSIGNED_BY_HAND, now)
     taken = (_accepted(offer),) if _takes_unasked(state, stay.entry) else ()
-    return *_withdrawn(others, now), offer, *taken, _assigned(offer, command, now)
+    aside = interrupted(agent, stay.entry.channel, offer.offer_id, now)
+    return *_withdrawn(others, now), *aside, offer, *taken, _assigned(offer, command, now)
 
 
 def change_priority(state: PoolState, command: ChangePriority, now: Moment) -> Answer:
@@ -83,7 +85,8 @@ def take_over(state: PoolState, command: TakeOver, now: Moment) -> Answer:
     left, *wrapped_up = passed_on(state, talk, talk.entry.queue_id, state.pool_id, now)
     queued = entry_after(state, talk, talk.entry.queue_id, now)
     offer = _offer(state, begun(queued), agent, TAKEN_OVER, now)
-    return left, queued, *wrapped_up, offer, _accepted(offer), _taken_over(offer, talk, command)
+    aside = interrupted(agent, talk.entry.channel, offer.offer_id, now)
+    return left, queued, *wrapped_up, *aside, offer, _accepted(offer), _taken_over(offer, talk, command)
 
 
 def _left_there_alone(
