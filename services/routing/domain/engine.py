@@ -145,8 +145,8 @@ def _applied(state: PoolState, decided: tuple[Event, ...], contact_id: str, now:
     """Apply what was decided and what follows: resumed work, breaks, offers, changed agents, estimates, breaches."""
     for event in decided:
         evolve(state, event)
-    breaks = tuple(grant_breaks(state, now))
     resumed = tuple(resume(state, now))
+    breaks = tuple(grant_breaks(state, now))
     steps = tuple(_overdue_steps(state, now))
     offers = tuple(match(state, now))
     changes = tuple(announce(state, contact_id, now))
