@@ -149,7 +149,7 @@ class Floor:
                 self.pool.state = restored(snapshot(self.pool.state))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(_acts, min_size=10, max_size=80), st.sampled_from((1, 3)))
 def test_desks_and_supervisors_in_any_order(acts: list[tuple[object, ...]], at_once: int) -> None:
     floor = Floor(at_once)
