@@ -71,7 +71,7 @@ architecture contract unit: install ## Each of them alone
 	@$(BIN)/pytest tests/$@ $(ARGS)
 
 soak: install ## The failure tests in full; most of an hour
-	@SOAK=1 $(BIN)/pytest tests/failure tests/unit/routing_simulation tests/unit/routing/test_model.py \
+	@SOAK=1 $(BIN)/pytest tests/failure tests/unit/routing_under_faults tests/unit/routing/test_model.py \
 		--timeout=14400 $(ARGS)
 
 bench: install ## Measure against a peer or a floor in the same run, and write docs/performance.md

@@ -7,8 +7,8 @@ from typing import Any
 from services.routing.adapters.memory_journal import InMemoryJournal
 from services.routing.application.ports import JournalEntry, PoolKey, PoolSnapshot
 from switchyard.eventing.aggregates import StoreUnavailable
-from tests.unit.routing_simulation.processes import Process
-from tests.unit.routing_simulation.virtual_time import T, immediately
+from tests.unit.routing_under_faults.processes import Process
+from tests.unit.routing_under_faults.virtual_time import T, immediately
 
 STORE = "store"
 #: So few entries a page, so that others may write while somebody reads.

@@ -22,16 +22,16 @@ from services.routing.domain.agent import Agent
 from services.routing.domain.policies import ROUTING_POLICIES
 from services.routing.domain.stays import Waiting
 from switchyard.eventing.envelope import Message, Place
-from tests.unit.routing_simulation.broker import SimulatedPublisher, Topics
-from tests.unit.routing_simulation.checks import Watch
-from tests.unit.routing_simulation.command_log import BROKER, SimulatedCommandLog
-from tests.unit.routing_simulation.floor import Floor
-from tests.unit.routing_simulation.group import REBALANCE_SECONDS, SESSION_SECONDS, CommandTopic, Group
-from tests.unit.routing_simulation.house import POISON, POOLS, TENANT
-from tests.unit.routing_simulation.journal import STORE, Database, SimulatedJournal
-from tests.unit.routing_simulation.processes import Doom, Process, Trace, Wires
-from tests.unit.routing_simulation.sender import Sender
-from tests.unit.routing_simulation.virtual_time import run
+from tests.unit.routing_under_faults.broker import SimulatedPublisher, Topics
+from tests.unit.routing_under_faults.checks import Watch
+from tests.unit.routing_under_faults.command_log import BROKER, SimulatedCommandLog
+from tests.unit.routing_under_faults.floor import Floor
+from tests.unit.routing_under_faults.group import REBALANCE_SECONDS, SESSION_SECONDS, CommandTopic, Group
+from tests.unit.routing_under_faults.house import POISON, POOLS, TENANT
+from tests.unit.routing_under_faults.journal import STORE, Database, SimulatedJournal
+from tests.unit.routing_under_faults.processes import Doom, Process, Trace, Wires
+from tests.unit.routing_under_faults.sender import Sender
+from tests.unit.routing_under_faults.virtual_time import run
 
 #: The floor works for so long in virtual time, and what is open then must be settled within the second span.
 WORK_SECONDS = 70.0

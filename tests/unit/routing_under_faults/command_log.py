@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from switchyard.eventing.ports import BrokerUnavailable
 from switchyard.eventing.records import RawRecord
-from tests.unit.routing_simulation.group import CLUSTER, Group, Standing
-from tests.unit.routing_simulation.processes import Process
+from tests.unit.routing_under_faults.group import CLUSTER, Group, Standing
+from tests.unit.routing_under_faults.processes import Process
 
 HEARTBEAT_SECONDS = 1.5
 COMMIT_SECONDS = 0.2

@@ -15,10 +15,10 @@ from switchyard.eventing.cloudevents import MalformedEnvelope, to_headers
 from switchyard.eventing.envelope import Envelope, Message, Place
 from switchyard.eventing.records import RawRecord
 from switchyard.testing.memory_bus import InMemoryBus
-from tests.unit.routing_simulation.floor import Floor
-from tests.unit.routing_simulation.group import TOPIC
-from tests.unit.routing_simulation.house import CHANNELS, EVENT_TOPICS, TYPES
-from tests.unit.routing_simulation.journal import Database
+from tests.unit.routing_under_faults.floor import Floor
+from tests.unit.routing_under_faults.group import TOPIC
+from tests.unit.routing_under_faults.house import CHANNELS, EVENT_TOPICS, TYPES
+from tests.unit.routing_under_faults.journal import Database
 
 #: An acceptance this much before the end of the ring is in time by every clock.
 MARGIN_MS = 500

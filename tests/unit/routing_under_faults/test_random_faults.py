@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.routing_simulation.seeds import AT_ONCE, SEEDS
-from tests.unit.routing_simulation.world import simulated
+from tests.unit.routing_under_faults.seeds import AT_ONCE, SEEDS
+from tests.unit.routing_under_faults.world import simulated
 
 ROOT = Path(__file__).resolve().parents[3]
 #: Lives through a seed in a process of its own, whose sets and dicts of strings lie in another order.
-_PROGRAM = "from tests.unit.routing_simulation.world import simulated; print(simulated({seed}).trace.hash())"
+_PROGRAM = "from tests.unit.routing_under_faults.world import simulated; print(simulated({seed}).trace.hash())"
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, AT_ONCE))

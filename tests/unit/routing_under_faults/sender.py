@@ -13,10 +13,10 @@ from switchyard.eventing.cloudevents import to_headers
 from switchyard.eventing.drafting import command
 from switchyard.eventing.ports import BrokerUnavailable
 from switchyard.internal.routing.v1 import commands_pb2 as c
-from tests.unit.routing_simulation.command_log import BROKER
-from tests.unit.routing_simulation.group import TOPIC, CommandTopic
-from tests.unit.routing_simulation.house import POOLS, TENANT
-from tests.unit.routing_simulation.processes import Process
+from tests.unit.routing_under_faults.command_log import BROKER
+from tests.unit.routing_under_faults.group import TOPIC, CommandTopic
+from tests.unit.routing_under_faults.house import POOLS, TENANT
+from tests.unit.routing_under_faults.processes import Process
 
 
 @dataclass

@@ -6,9 +6,9 @@ from switchyard.eventing.dead_letters import DeadLetter
 from switchyard.eventing.envelope import Message
 from switchyard.eventing.ports import BrokerUnavailable
 from switchyard.testing.memory_bus import InMemoryBus
-from tests.unit.routing_simulation.command_log import BROKER
-from tests.unit.routing_simulation.processes import Process
-from tests.unit.routing_simulation.virtual_time import immediately
+from tests.unit.routing_under_faults.command_log import BROKER
+from tests.unit.routing_under_faults.processes import Process
+from tests.unit.routing_under_faults.virtual_time import immediately
 
 
 class Topics:

@@ -21,9 +21,9 @@ from services.routing.domain.pool import PoolState
 from switchyard.eventing.aggregates import StoreUnavailable
 from switchyard.eventing.ports import BrokerUnavailable
 from switchyard.eventing.records import RawRecord
-from tests.unit.routing_simulation.journal import Database
-from tests.unit.routing_simulation.seeds import FEW
-from tests.unit.routing_simulation.world import DATABASES, simulated
+from tests.unit.routing_under_faults.journal import Database
+from tests.unit.routing_under_faults.seeds import FEW
+from tests.unit.routing_under_faults.world import DATABASES, simulated
 
 Plant = Callable[[pytest.MonkeyPatch], DATABASES]
 

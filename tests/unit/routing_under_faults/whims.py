@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from switchyard.internal.routing.v1 import commands_pb2 as c
-from tests.unit.routing_simulation.house import POOLS
+from tests.unit.routing_under_faults.house import POOLS
 
 if TYPE_CHECKING:
-    from tests.unit.routing_simulation.floor import Floor
+    from tests.unit.routing_under_faults.floor import Floor
 
 
 def _pause(floor: "Floor", pool: str, queue: str, agent: str) -> None:

@@ -12,10 +12,10 @@ from switchyard.eventing.envelope import Received
 from switchyard.events.routing.v1 import agent_events_pb2, contact_routing_events_pb2
 from switchyard.internal.routing.v1 import commands_pb2 as c
 from switchyard.internal.routing.v1 import outcomes_pb2
-from tests.unit.routing_simulation.broker import Topics
-from tests.unit.routing_simulation.house import CHANNELS, CONTACTS, EVENT_TOPICS, POOLS, TYPES
-from tests.unit.routing_simulation.sender import Sender
-from tests.unit.routing_simulation.whims import WHIMS
+from tests.unit.routing_under_faults.broker import Topics
+from tests.unit.routing_under_faults.house import CHANNELS, CONTACTS, EVENT_TOPICS, POOLS, TYPES
+from tests.unit.routing_under_faults.sender import Sender
+from tests.unit.routing_under_faults.whims import WHIMS
 
 READ_SECONDS = 0.15
 
