@@ -20,6 +20,9 @@ from services.routing.domain.pool import Kept, PoolState, indexed
 from services.routing.domain.settings import AgentProfile, QueueRules
 from services.routing.domain.stays import Connected, Hold, Offered, Parked, Waiting
 
+#: Records of earlier versions whose place nothing has taken, or which are made anew; they are passed over.
+_RETIRED = frozenset({"AnsweredRecord"})
+
 
 @register
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +100,8 @@ def restored(plain: Iterable[Any], expressions: Expressions = NO_EXPRESSIONS) ->
         emergency=first.emergency,
     )
     for record in records:
+        if record["_"] in _RETIRED:
+            continue
         value = from_plain(record)
         if not take_floor(state, value):
             _take(state, value)

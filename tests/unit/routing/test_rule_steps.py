@@ -1,5 +1,6 @@
 """A queue's expanding rules: what is done for a contact that still waits, and where it goes at last."""
 
+from services.routing.application.snapshots import restored, snapshot
 from services.routing.domain.events import ContactFlowedOut, ContactQueued, OfferMade, SearchWidened
 from services.routing.domain.queue_steps import CALLBACK, ON_LENGTH, ON_NO_STAFF, Overflow, RuleStep, WayOut
 from tests.unit.routing.driver import Driver, names, skills, the
@@ -156,3 +157,12 @@ def test_a_restart_in_the_middle_of_the_steps_goes_on_with_the_next() -> None:
     pool.later(10)
     pool.restart()
     assert the(OfferMade, pool.later(10)).holder.agent_id == "bob"
+
+
+def test_a_snapshot_of_an_earlier_version_is_read_without_what_is_no_longer_kept() -> None:
+    pool = Driver()
+    pool.queue("billing")
+    pool.enqueue("c1")
+    records = list(snapshot(pool.state))
+    older = [*records, {"_": "AnsweredRecord", "queue_id": "billing", "moments": [1_000_000]}]
+    assert list(snapshot(restored(older))) == records
