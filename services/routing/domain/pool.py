@@ -114,8 +114,9 @@ class PoolState:
     def is_staffed(self, search: Search) -> bool:
         """Say whether anybody who suits a search is signed in; over all agents, so for what happens now and then."""
         lane = self.lanes.get(search)
-        suited = self.agents.values() if lane is None else lane.members.values()
-        return any(agent.signed_in() and self.suits(search, agent) for agent in suited)
+        if lane is not None:
+            return any(agent.signed_in() for agent in lane.members.values())
+        return any(agent.signed_in() and self.suits(search, agent) for agent in self.agents.values())
 
     def offers_of(self, contact_id: str) -> list[Offered]:
         """List the open offers of a contact, oldest first."""

@@ -11,11 +11,10 @@ from services.routing.application.live_pool import LivePool
 from services.routing.application.ports import PoolKey
 from services.routing.domain.candidacy import ELIGIBLE, Candidacy, candidacy
 from services.routing.domain.settings import SkillLevel
-from services.routing.entrypoints.live_http import FORWARD_SECONDS, FORWARDED, Owners
+from services.routing.entrypoints.other_replicas import FORWARDED, Owners, ask_each
 from services.routing.entrypoints.verdicts import verdict
-from switchyard.service.identity import HEADER, Principal, require
+from switchyard.service.identity import Principal, require
 from switchyard.service.problems import Problem
-from switchyard.service.telemetry import inject_trace
 
 #: A pool may have 15,000 agents; nobody reads them all.
 MOST_CANDIDATES = 500
@@ -84,23 +83,12 @@ def candidates_router(
             if found is not None:
                 return _body(found)
         if forwarded is None:
-            for other in sorted(set((await owners(principal.tenant)).values()) - {address}):
-                answer = await _ask(client, other, request)
-                if answer is not None:
-                    return answer
+            answer = await ask_each(client, await owners(principal.tenant), address, request, Candidates)
+            if answer is not None:
+                return answer
         raise Problem(404, "contact-not-waiting", f"Contact {id} does not wait in any pool.")
 
     return router
-
-
-async def _ask(client: httpx.AsyncClient, address: str, request: Request) -> Candidates | None:
-    """Ask another replica; None where the contact does not wait there, or nobody answers."""
-    headers = inject_trace({HEADER: request.headers.get(HEADER, ""), FORWARDED: "1"})
-    try:
-        response = await client.get(f"{address}{request.url.path}", headers=headers, timeout=FORWARD_SECONDS)
-    except httpx.HTTPError:
-        return None
-    return Candidates.model_validate_json(response.content) if response.status_code == httpx.codes.OK else None
 
 
 def _body(found: Candidacy) -> Candidates:

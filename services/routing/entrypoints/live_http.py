@@ -1,6 +1,6 @@
 """GET /v1/queues/{id}/waiting, answered by the replica that runs the queue's pool."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated
 
@@ -9,19 +9,13 @@ from fastapi import APIRouter, Depends, Header, Request
 from pydantic import BaseModel
 
 from services.routing.application.live_queries import LiveQueries, WaitingRoom
-from services.routing.application.ports import PoolKey
 from services.routing.domain.estimates import Place
 from services.routing.domain.stays import Parked
+from services.routing.entrypoints.other_replicas import FORWARDED, Owners, ask_each
 from services.routing.entrypoints.times import utc
-from switchyard.service.identity import HEADER, Principal, current_principal
+from switchyard.service.identity import Principal, current_principal
 from switchyard.service.problems import Problem
-from switchyard.service.telemetry import inject_trace
 
-#: Set on a forwarded request, so that two replicas that both think the other has it do not ask each other for ever.
-FORWARDED = "X-Switchyard-Forwarded"
-FORWARD_SECONDS = 2.0
-
-Owners = Callable[[str], Awaitable[Mapping[PoolKey, str]]]
 #: Says whether a tenant has a queue of this id, be it that no engine has heard of it yet.
 HasQueue = Callable[[str, str], Awaitable[bool]]
 
@@ -100,25 +94,14 @@ def live_router(
             parked = [_parked(stay) for stay in queries.parked(principal.tenant, id)]
             return _room(found, parked)
         if forwarded is None:
-            for other in sorted(set((await owners(principal.tenant)).values()) - {address}):
-                answer = await _ask(client, other, request)
-                if answer is not None:
-                    return answer
+            answer = await ask_each(client, await owners(principal.tenant), address, request, WaitingContacts)
+            if answer is not None:
+                return answer
         if forwarded is None and await has_queue(principal.tenant, id):
             return WaitingContacts(items=[])
         raise Problem(404, "queue-unknown", f"No pool has the queue {id}.")
 
     return router
-
-
-async def _ask(client: httpx.AsyncClient, address: str, request: Request) -> WaitingContacts | None:
-    """Ask another replica; None where it does not have the queue, or is not there."""
-    headers = inject_trace({HEADER: request.headers.get(HEADER, ""), FORWARDED: "1"})
-    try:
-        response = await client.get(f"{address}{request.url.path}", headers=headers, timeout=FORWARD_SECONDS)
-    except httpx.HTTPError:
-        return None
-    return WaitingContacts.model_validate_json(response.content) if response.status_code == httpx.codes.OK else None
 
 
 def _room(room: WaitingRoom, parked: list[ParkedContact]) -> WaitingContacts:

@@ -15,11 +15,10 @@ from services.routing.application.ports import PoolKey
 from services.routing.domain.agent import Agent
 from services.routing.domain.pool import PoolState
 from services.routing.domain.stays import Offered, Parked, Stay, Waiting
-from services.routing.entrypoints.live_http import FORWARD_SECONDS, FORWARDED, Owners
+from services.routing.entrypoints.other_replicas import FORWARDED, Owners, ask_one
 from services.routing.entrypoints.times import utc
-from switchyard.service.identity import HEADER, Principal, require
+from switchyard.service.identity import Principal, require
 from switchyard.service.problems import Problem
-from switchyard.service.telemetry import inject_trace
 from switchyard.service.times import Timestamp
 
 
@@ -85,21 +84,12 @@ def snapshot_router(
             raise _unknown(pool)
         if owner == address or forwarded:
             raise _moving()
-        return await _ask(client, owner, request)
+        answer = await ask_one(client, owner, request, PoolBody)
+        if answer is None:
+            raise _moving()
+        return answer
 
     return router
-
-
-async def _ask(client: httpx.AsyncClient, address: str, request: Request) -> PoolBody:
-    """Ask the pool's owner. Raises Problem 503 where it is not there: the next one is on its way."""
-    headers = inject_trace({HEADER: request.headers.get(HEADER, ""), FORWARDED: "1"})
-    try:
-        response = await client.get(f"{address}{request.url.path}", headers=headers, timeout=FORWARD_SECONDS)
-    except httpx.HTTPError as error:
-        raise _moving() from error
-    if response.status_code != httpx.codes.OK:
-        raise _moving()
-    return PoolBody.model_validate_json(response.content)
 
 
 def _unknown(pool: str) -> Problem:
