@@ -6,7 +6,7 @@ from services.routing.domain.decisions.arriving import OVERFLOW, can_be_gone
 from services.routing.domain.decisions.waiting import gone_out
 from services.routing.domain.events import Event, SearchWidened, StepPassed
 from services.routing.domain.expressions import ContactFacts
-from services.routing.domain.moments import Moment, after, seconds_between
+from services.routing.domain.moments import Moment, seconds_between
 from services.routing.domain.pool import PoolState
 from services.routing.domain.queue_steps import RuleStep
 from services.routing.domain.search import search_of
@@ -18,11 +18,9 @@ from services.routing.domain.widening import Widening
 def take_step(state: PoolState, stay: Waiting, now: Moment) -> tuple[Event, ...]:
     """Take the step whose time has come; being kept for an agent ends first."""
     rules = state.queue(stay.entry.queue_id)
-    steps = rules.steps[stay.steps_taken : stay.steps_taken + 1]
-    due = [after(stay.entry.queued_at, step.after_seconds) for step in steps]
-    if stay.kept_for and not (due and due[0] < stay.kept_until):
+    if stay.kept_for and stay.next_step_at(rules) == stay.kept_until:
         return (_widened(rules, stay, stay.widening, stay.steps_taken, now),)
-    return _stepped(state, rules, stay, steps[0], now)
+    return _stepped(state, rules, stay, rules.steps[stay.steps_taken], now)
 
 
 def _stepped(state: PoolState, rules: QueueRules, stay: Waiting, step: RuleStep, now: Moment) -> tuple[Event, ...]:
