@@ -6,41 +6,37 @@ to barge in. The room is found by its name, for a conference has an id only once
 
 from hashlib import sha256
 
-from services.gateway.adapters.twilio_api import TwilioApi, TwilioNotReached, TwilioRefused, TwilioUnsure
+from services.gateway.adapters.twilio_api import TwilioApi
+from services.gateway.adapters.twilio_call_requests import TwilioCallRequests
 from services.gateway.adapters.twilio_twiml import TwilioTwiml
-from services.gateway.application.messages import SendRefused, SendUnavailable
-from services.gateway.application.provider_accounts import ProviderAccount, ProviderAccounts
+from services.gateway.application.provider_accounts import ProviderAccounts
 from services.gateway.application.voice_ports import CallGone
 from services.gateway.domain.monitor import LISTEN, WHISPER
 from services.gateway.domain.voice_call import Call
-from switchyard.eventing.aggregates import StoreUnavailable
-
-#: 21220 is a call in no state to be changed, 20404 one that Twilio does not know.
-_GONE_CODES = frozenset({21220, 20404})
-_NOT_NOW = (TwilioNotReached, TwilioUnsure, StoreUnavailable)
 
 
 class TwilioRooms:
     def __init__(self, api: TwilioApi, accounts: ProviderAccounts, twiml: TwilioTwiml) -> None:
-        self._api = api
-        self._accounts = accounts
+        self._requests = TwilioCallRequests(api, accounts)
         self._twiml = twiml
 
     async def agent_leg(self, call: Call) -> str:
-        listed = await self._get(call, "Calls.json", {"ParentCallSid": call.call_sid, "PageSize": "50"})
+        listed = await self._requests.get(call, "Calls.json", {"ParentCallSid": call.call_sid, "PageSize": "50"})
         legs = listed.get("calls")
         talking = [leg for leg in legs if leg.get("status") == "in-progress"] if isinstance(legs, list) else []
         return str(talking[0]["sid"]) if talking else ""
 
     async def move_agent(self, call: Call, leg: str) -> None:
-        await self._post(call, f"Calls/{leg}.json", {"Twiml": self._twiml.agent_in_room(call)})
+        await self._requests.post(call, f"Calls/{leg}.json", {"Twiml": self._twiml.agent_in_room(call)})
 
     async def change_mode(self, call: Call, supervisor_id: str, mode: str) -> bool:
         room = await self._room(call)
         if not room:
             return False
         try:
-            await self._post(call, f"Conferences/{room}/Participants/{_label(supervisor_id)}.json", _heard(call, mode))
+            await self._requests.post(
+                call, f"Conferences/{room}/Participants/{_label(supervisor_id)}.json", _heard(call, mode)
+            )
         except CallGone:
             return False
         return True
@@ -55,40 +51,20 @@ class TwilioRooms:
             "EndConferenceOnExit": "false",
             **_heard(call, mode),
         }
-        await self._post(call, f"Conferences/{call.offer_id}/Participants.json", form)
+        await self._requests.post(call, f"Conferences/{call.offer_id}/Participants.json", form)
 
     async def let_go(self, call: Call, supervisor_id: str) -> None:
         room = await self._room(call)
         if room:
-            there = await self._get(call, f"Conferences/{room}/Participants/{_label(supervisor_id)}.json", {})
-            await self._post(call, f"Calls/{there['call_sid']}.json", {"Status": "completed"})
+            there = await self._requests.get(call, f"Conferences/{room}/Participants/{_label(supervisor_id)}.json", {})
+            await self._requests.post(call, f"Calls/{there['call_sid']}.json", {"Status": "completed"})
 
     async def _room(self, call: Call) -> str:
-        found = await self._get(call, "Conferences.json", {"FriendlyName": call.offer_id, "Status": "in-progress"})
+        found = await self._requests.get(
+            call, "Conferences.json", {"FriendlyName": call.offer_id, "Status": "in-progress"}
+        )
         rooms = found.get("conferences")
         return str(rooms[0]["sid"]) if isinstance(rooms, list) and rooms else ""
-
-    async def _get(self, call: Call, resource: str, query: dict[str, str]) -> dict[str, object]:
-        try:
-            return await self._api.get(await self._account(call), resource, query)
-        except TwilioRefused as refused:
-            raise _refusal(refused) from refused
-        except _NOT_NOW as error:
-            raise SendUnavailable(type(error).__name__) from error
-
-    async def _post(self, call: Call, resource: str, form: dict[str, str]) -> dict[str, object]:
-        try:
-            return await self._api.post(await self._account(call), resource, form)
-        except TwilioRefused as refused:
-            raise _refusal(refused) from refused
-        except _NOT_NOW as error:
-            raise SendUnavailable(type(error).__name__) from error
-
-    async def _account(self, call: Call) -> ProviderAccount:
-        account = await self._accounts.find(call.tenant, "twilio")
-        if account is None:
-            raise SendRefused("provider-account-missing", f"{call.tenant} has no twilio account")
-        return account
 
 
 def _heard(call: Call, mode: str) -> dict[str, str]:
@@ -105,9 +81,3 @@ def _flag(value: bool) -> str:
 def _label(supervisor_id: str) -> str:
     """Name a supervisor's participant in letters that a path takes."""
     return f"monitor-{sha256(supervisor_id.encode()).hexdigest()[:24]}"
-
-
-def _refusal(refused: TwilioRefused) -> CallGone | SendRefused:
-    if refused.status == 404 or refused.code in _GONE_CODES:
-        return CallGone()
-    return SendRefused("provider-refused", f"Twilio {refused.code}")
