@@ -13,6 +13,7 @@ from services.gateway.domain import contact as contacts
 from services.gateway.domain.callback import CallbackPlan
 from services.gateway.domain.calling_back import arranged
 from services.gateway.domain.contact import Contact, ContactAttribute, Entry, FormAnswer
+from services.gateway.domain.contact_attributes import PHONE_FIELD
 from services.gateway.domain.entry_point import EntryPoint
 from services.gateway.domain.errors import Invalid, NotThere, TranscriptClosed
 from services.gateway.domain.identifiers import service_request_of
@@ -26,8 +27,6 @@ FOLLOW_UP = timedelta(days=7)
 THREADED = frozenset({"sms"})
 #: Channels on which the customer's address is a telephone number.
 _BY_PHONE = frozenset({"voice", "sms"})
-#: The field of a form in which customers tell their number.
-_PHONE_FIELD = "phone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +198,7 @@ def _callable_at(new: NewContact) -> str:
     """Give the number under which the customer can be called: the one they came from, or told in the chat's form."""
     if new.channel in _BY_PHONE:
         return dialable(new.customer_address)
-    told = (answer.value for answer in new.form if answer.name == _PHONE_FIELD)
+    told = (answer.value for answer in new.form if answer.name == PHONE_FIELD)
     return dialable(next(told, ""))
 
 

@@ -101,7 +101,7 @@ class CallbackDesk:
         done = await self._send(request, principal, contact, RequestCallback(contact_id=contact.id, plan=plan))
         if isinstance(done, Pending):
             return pending(done)
-        return await self._shown(principal.tenant, await self._promised(principal.tenant, contact.id), response)
+        return await self._made(principal.tenant, await self._promised(principal.tenant, contact.id), response)
 
     async def get(self, callback_id: str, response: Response, principal: Reader) -> CallbackBody:
         """Show a callback as it stands; while it waits, with its place in the queue."""
@@ -184,7 +184,7 @@ class CallbackDesk:
         )
         with as_problems():
             await self.open_contact(new)
-        return await self._shown(principal.tenant, identity, response)
+        return await self._made(principal.tenant, identity, response)
 
     async def _to_be_promised(self, tenant: str, contact_id: str, address: str) -> Contact:
         stored = await self.contacts.find(tenant, contact_id, fresh=True)
@@ -234,12 +234,14 @@ class CallbackDesk:
             raise Problem(404, "callback-unknown", f"There is no callback {callback_id}.")
         return stored
 
+    async def _made(self, tenant: str, callback_id: str, response: Response) -> CallbackBody:
+        response.headers["Location"] = f"/v1/callbacks/{callback_id}"
+        return await self._shown(tenant, callback_id, response)
+
     async def _shown(self, tenant: str, callback_id: str, response: Response) -> CallbackBody:
         """Show what this replica has just written, or applied from the event that answered its command."""
         stored = await self._stored(tenant, callback_id, fresh=False)
         response.headers["ETag"] = etag(stored.version)
-        if response.status_code == 201:
-            response.headers["Location"] = f"/v1/callbacks/{callback_id}"
         return callback_body(stored.thing, stored.version)
 
 
