@@ -53,8 +53,9 @@ def _accept(contact: Contact, event: RoutingEvent) -> Change:
     entry = _entry(contact, event)
     holder = Holder(agent_id=event.agent_id, team_id=event.team_id, site_id=event.site_id, offer_id=event.offer_id)
     talking = contacts.accept(contact, entry=entry, holder=holder, at=event.time)
-    is_called = contact.callback is not None and contact.state == WAITING
-    return (calling_back.attempt(talking) if is_called else talking), ()
+    if contact.callback is None:
+        return talking, ()
+    return calling_back.attempt(talking, passed_on=event.callback_attempt == 0), ()
 
 
 def _pass_on(contact: Contact, event: RoutingEvent) -> Change:

@@ -24,6 +24,7 @@ class Callback:
     `scheduled` says that it is not time yet. `attempts` counts how often the customer was called, the present call
     included; `reached` that they answered. `last_reason` is why they are not called now: why they were not reached,
     why it was put off, or why it was given up. `reported` is the offer whose call was reported to have reached nobody.
+    One that was `passed_on` in the middle of a call is not tried again: for routing its customer is on the line.
     """
 
     scheduled: bool = False
@@ -33,3 +34,4 @@ class Callback:
     reached: bool = False
     last_reason: str = ""
     reported: str = ""
+    passed_on: bool = False

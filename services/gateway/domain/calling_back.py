@@ -106,10 +106,11 @@ def schedule(contact: Contact, *, entry: Entry, plan: CallbackPlan, reason: str)
     return _changed(put_off, scheduled=True, due_at=plan.due_at, not_after=plan.not_after, last_reason=why)
 
 
-def attempt(contact: Contact) -> Contact:
+def attempt(contact: Contact, *, passed_on: bool) -> Contact:
     """An agent has accepted: the customer is called, unless they are on the line already."""
     callback = _of(contact)
-    return contact if callback.reached else _changed(contact, attempts=callback.attempts + 1, scheduled=False)
+    made = 0 if callback.reached else 1
+    return _changed(contact, attempts=callback.attempts + made, scheduled=False, passed_on=passed_on)
 
 
 def reach(contact: Contact) -> Change:
@@ -120,13 +121,18 @@ def reach(contact: Contact) -> Change:
 
 
 def report_not_reached(contact: Contact, *, reason: str) -> Change:
-    """Tell routing that the call came to nothing, once for each offer; whoever talks was reached."""
+    """Tell routing that the call came to nothing, once for each offer; whoever talks was reached.
+
+    A callback that was passed on ends with it.
+    """
     callback, holder = contact.callback, contact.holder
     if callback is None or holder is None or contact.state != TALKING or callback.reached:
         return contact, ()
     if callback.reported == holder.offer_id:
         return contact, ()
     told = _changed(contact, reported=holder.offer_id, last_reason=reason)
+    if callback.passed_on:
+        return contacts.request_end(told, ended_by="system", agent_id="")
     return told, (_not_reached(told),)
 
 
@@ -169,7 +175,8 @@ def open_requests(contact: Contact) -> Sequence[ContactFact]:
     callback, holder = contact.callback, contact.holder
     if contact.state == WAITING and contact.callback_wanted:
         return (_wanted(contact),)
-    if contact.state == TALKING and callback and holder and callback.reported == holder.offer_id:
+    reported = callback.reported if callback is not None and not callback.passed_on else ""
+    if contact.state == TALKING and holder is not None and reported == holder.offer_id:
         return (_not_reached(contact),)
     return ()
 

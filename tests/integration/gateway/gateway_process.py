@@ -39,6 +39,10 @@ class GatewayProcess:
             "SWITCHYARD_ROUTING_URL": inside,
         }
 
+    def said(self) -> str:
+        """What the process has logged so far."""
+        return self._log.read_text()
+
     def start(self, until_path: str = "/readyz") -> None:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(

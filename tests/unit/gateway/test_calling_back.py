@@ -20,7 +20,7 @@ from services.gateway.domain.errors import CallbackMissing
 from services.gateway.domain.last_steps import words_for
 from services.gateway.domain.line import CLOSING, SYSTEM
 from switchyard.events.gateway.v1.contact_events_pb2 import ContactClosed, ContactOpened
-from switchyard.internal.routing.v1.commands_pb2 import EnqueueContact, ReportNotReached, RequestCallback
+from switchyard.internal.routing.v1.commands_pb2 import EndContact, EnqueueContact, ReportNotReached, RequestCallback
 from tests.unit.gateway.desk import LINE, PHONE, TENANT, Desk
 
 LATER = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -280,12 +280,17 @@ async def test_who_was_reached_or_is_nobodys_callback_is_not_reported() -> None:
     assert desk.bus.decoded(ReportNotReached) == []
 
 
-async def test_a_taken_over_call_counts_as_one_attempt() -> None:
+async def test_one_that_was_passed_on_unreached_ends_when_nobody_answers_for_it_is_not_tried_again() -> None:
     desk = await accepted()
-    await happens(desk, "OfferAccepted", entry=2, offer_id="off_default.8", agent_id="boss")
-    callback = await desk.contact(CALLBACK)
-    assert callback.callback is not None
-    assert callback.callback.attempts == 1
+    await happens(desk, "ContactTransferred", to_queue="support", to_pool="default")
+    await happens(desk, "OfferAccepted", entry=2, callback_attempt=0, offer_id="off_default.8")
+    assert await state(desk) == "calling"
+    report = ReportReaching(desk.stores.contacts)
+    for _ in range(2):
+        await report.not_reached(tenant=TENANT, contact_id=CALLBACK, reason="busy", at=desk.clock())
+    assert desk.bus.decoded(ReportNotReached) == []
+    (end,) = desk.bus.decoded(EndContact)
+    assert (end.contact_id, end.ended_by) == (CALLBACK, "system")
 
 
 class Offering:
