@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 from fastapi import Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from services.gateway.domain.callback import CallbackPlan
+from services.gateway.domain.callback import Callback, CallbackPlan
 from services.gateway.domain.calling_back import State
 from services.gateway.domain.contact_attributes import MOST_ATTRIBUTES
 from services.gateway.domain.phone_number import PATTERN, dialable
@@ -70,6 +70,14 @@ def plan_of(at: datetime | None, not_after: datetime | None, now: datetime) -> C
     if not_after is not None and not_after <= (at or now):
         raise refused("time-too-early", "It is given up before it begins.", "/not_after")
     return CallbackPlan(due_at=at if at is not None and at > now else None, not_after=not_after)
+
+
+def moved(body: PlanIn, before: Callback, now: datetime) -> CallbackPlan:
+    """Read a change of a plan: what is not named stays as it was. Raises as `plan_of`."""
+    kept = before.due_at if before.due_at is not None and before.due_at > now else None
+    at = body.at if "at" in body.model_fields_set else kept
+    until = body.not_after if "not_after" in body.model_fields_set else before.not_after
+    return plan_of(at, until, now)
 
 
 def _plain(moment: datetime | None) -> datetime | None:

@@ -23,7 +23,7 @@ from services.gateway.application.open_contact import NewContact, OpenContact
 from services.gateway.application.ports import Cause, Contacts, Stored, WaitingRooms
 from services.gateway.domain import calling_back
 from services.gateway.domain.callback import Callback, CallbackPlan
-from services.gateway.domain.contact import WAITING, Contact
+from services.gateway.domain.contact import TALKING, WAITING, Contact
 from services.gateway.domain.contact_attributes import attributes_of
 from services.gateway.domain.identifiers import derived
 from services.gateway.entrypoints.acting import acting_for
@@ -35,6 +35,7 @@ from services.gateway.entrypoints.callback_inputs import (
     PlanIn,
     callback_filters,
     checked,
+    moved,
     plan_of,
     refused,
 )
@@ -124,10 +125,7 @@ class CallbackDesk:
     ) -> CallbackBody | Response:
         """Put a callback off, or have it made sooner; what is not named stays, and null takes a time away."""
         contact = await self._still_open(principal.tenant, callback_id, expected)
-        now, before = self.clock(), contact.callback or Callback()
-        at = body.at if "at" in body.model_fields_set else _if_ahead(before.due_at, now)
-        until = body.not_after if "not_after" in body.model_fields_set else before.not_after
-        plan = plan_of(at, until, now)
+        plan = moved(body, contact.callback or Callback(), self.clock())
         done = await self._send(request, principal, contact, RescheduleCallback(contact_id=callback_id, plan=plan))
         return (
             pending(done) if isinstance(done, Pending) else await self._shown(principal.tenant, callback_id, response)
@@ -145,9 +143,11 @@ class CallbackDesk:
     ) -> CallbackBody | Response:
         """Say that the customer did not answer; the agent is free at once. An overseer says it for the holder."""
         contact = (await self._stored(principal.tenant, callback_id)).thing
+        if contact.state != TALKING or contact.holder is None:
+            raise Problem(409, "callback-not-connected", f"The callback is {calling_back.state_of(contact)}.")
         command = ReportNotReached(
             contact_id=callback_id,
-            offer_id=contact.holder.offer_id if contact.holder else "",
+            offer_id=contact.holder.offer_id,
             reason=body.reason,
             agent_id=acting_for(principal, contact),
         )
@@ -243,7 +243,3 @@ class CallbackDesk:
         stored = await self._stored(tenant, callback_id, fresh=False)
         response.headers["ETag"] = etag(stored.version)
         return callback_body(stored.thing, stored.version)
-
-
-def _if_ahead(moment: datetime | None, now: datetime) -> datetime | None:
-    return moment if moment is not None and moment > now else None

@@ -13,6 +13,7 @@ from services.gateway.application.ports import OutgoingCall as Order
 from services.gateway.application.voice_lost import FindLostCalls
 from services.gateway.application.voice_receive import contact_of_call
 from services.gateway.domain.voice_call import Stage
+from switchyard.testing.polling import until
 from switchyard.testing.twilio_outgoing import OutgoingCall
 from tests.integration.gateway_channels.harness import HOTLINE, TENANT, Platform, eventually
 
@@ -48,6 +49,15 @@ async def rung(platform: Platform, order: Order = ORDER, *, count: int = 1) -> O
     """The customer's telephone rings, and both sides know it."""
     assert await platform.channels.ring(order)
     return await platform.provider.call_to(order.customer, count=count)
+
+
+async def over(platform: Platform) -> None:
+    """Wait until the platform has taken in that the call is over."""
+
+    async def look() -> bool:
+        return await stage(platform) is Stage.OVER
+
+    await until(look, what="the call to be over")
 
 
 async def stage(platform: Platform) -> Stage:
@@ -86,7 +96,7 @@ async def test_an_agent_who_hangs_up_ends_the_contact_as_that_agent(platform: Pl
 async def test_a_customer_who_does_not_answer_is_reported(platform: Platform, outcome: str) -> None:
     platform.provider.customers = lambda number: outcome if number == CUSTOMER else "answer"
     call = await rung(platform)
-    await eventually(lambda: platform.contacts.reachings)
+    await over(platform)
     assert platform.contacts.reachings == [(CALLBACK, outcome)]
     await platform.provider.webhooks.post(call._status_url, call.fields())
     assert platform.contacts.reachings == [(CALLBACK, outcome)]
@@ -103,7 +113,7 @@ async def test_a_telephone_left_alone_rings_out(platform: Platform) -> None:
 async def test_the_same_offer_again_rings_nobody_twice(platform: Platform) -> None:
     platform.provider.customers = lambda _: "busy"
     await rung(platform)
-    await eventually(lambda: platform.contacts.reachings)
+    await over(platform)
     await rung(platform)
     assert len(platform.provider.calls_to(CUSTOMER)) == 1
 
@@ -131,7 +141,7 @@ async def test_where_the_look_up_fails_too_the_next_try_finds_the_call(platform:
 async def test_a_lost_answer_of_the_second_call_is_not_mistaken_for_the_first(platform: Platform) -> None:
     platform.provider.customers = lambda _: "busy"
     first = await rung(platform)
-    await eventually(lambda: platform.contacts.reachings)
+    await over(platform)
     platform.provider.customers = lambda _: "ring"
     platform.provider.faults.append("lose-answer")
     second = await rung(platform, replace(ORDER, offer_id="off_p.2"), count=2)
@@ -145,7 +155,7 @@ async def test_a_lost_answer_of_the_second_call_is_not_mistaken_for_the_first(pl
 async def test_a_report_of_an_earlier_call_changes_nothing_of_the_present_one(platform: Platform) -> None:
     platform.provider.customers = lambda _: "busy"
     first = await rung(platform)
-    await eventually(lambda: platform.contacts.reachings)
+    await over(platform)
     platform.provider.customers = lambda _: "answer"
     second = await rung(platform, replace(ORDER, offer_id="off_p.2"), count=2)
     await second.until_connected()

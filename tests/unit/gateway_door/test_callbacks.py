@@ -308,6 +308,14 @@ async def test_the_holder_or_an_overseer_says_that_nobody_answered(floor: Floor,
     assert (sent.agent_id, sent.offer_id) == ("agent-1", "off_default.1")
 
 
+async def test_of_a_callback_that_nobody_holds_nothing_can_be_said(floor: Floor) -> None:
+    await floor.callback()
+    async with floor.bench.client(BOSS) as client:
+        answer = await client.post(f"{URL}/cnt_callback/not-reached", json={"reason": "busy"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "callback-not-connected")
+    assert floor.bench.bus.published == []
+
+
 async def test_another_agent_says_it_in_vain(floor: Floor) -> None:
     await floor.callback(state=contacts.TALKING, attempts=1)
     floor.bench.answering = refusing("not-the-holder")
