@@ -10,6 +10,7 @@ import aiosmtplib
 
 from switchyard.service.times import to_text
 from tests.e2e.floor import Caller, Floor, Json
+from tests.e2e.polling import eventually
 from tests.e2e.whole_contact import WholeContact, whole_contact
 
 EVERY_ROLE = ("admin", "supervisor", "agent", "qa", "partner")
@@ -147,8 +148,14 @@ async def _things(floor: Floor) -> dict[str, str]:
 
 async def _callback(floor: Floor, queue: str) -> Json:
     body = {"queue": queue, "address": "+8613800000000", "at": to_text(datetime.now(UTC) + timedelta(days=30))}
-    made: Json = await floor.admin.post("/v1/callbacks", body)
-    return made
+    made = await floor.admin.post("/v1/callbacks", body)
+
+    async def settled() -> Json | None:
+        """Once routing has taken it in nothing changes it any more."""
+        shown: Json = await floor.admin.get(f"/v1/callbacks/{made['id']}")
+        return shown if shown["last_reason"] else None
+
+    return await eventually(settled, "the callback to be scheduled")
 
 
 async def _floor_settings(floor: Floor, agent: str) -> dict[str, str]:
