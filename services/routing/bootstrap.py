@@ -8,11 +8,12 @@ import httpx
 from services.routing.adapters.cel_expressions import CelExpressions
 from services.routing.adapters.command_log import TOPIC, KafkaCommandLog
 from services.routing.adapters.crash_points import crash_points
+from services.routing.adapters.mongo_archive import MongoArchive
 from services.routing.adapters.mongo_journal import MongoJournal
 from services.routing.adapters.telemetry import RoutingMetrics, command_spans
 from services.routing.adapters.wire_commands import decode
 from services.routing.adapters.wire_events import encode
-from services.routing.application.archiving import archiving
+from services.routing.application.archiving import Ages, archiving
 from services.routing.application.live_queries import LiveQueries
 from services.routing.application.loop import GROUP, RoutingLoop
 from services.routing.application.ports import Clock
@@ -74,6 +75,7 @@ def _service(
     settings: Settings, resources: Resources, journal: MongoJournal, commands: KafkaCommandLog, loop: RoutingLoop
 ) -> Service:
     client, clock, pools = httpx.AsyncClient(), _milliseconds(resources), loop.pools.values
+    ages = Ages(packed_days=settings.journal_days, emptied_days=settings.archive_days)
     parts = wire_settings(resources)
     simulations = wire_simulations(settings, resources)
     app = make_app(
@@ -110,7 +112,7 @@ def _service(
             decide,
             commands.commits,
             commands.measures_lag,
-            archiving(journal, pools, clock, settings.journal_days),
+            archiving(MongoArchive(resources.database), pools, clock, ages),
             *parts.background,
         ),
         on_start=(journal.prepare, *parts.on_start, *simulations.on_start),
