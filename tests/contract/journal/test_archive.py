@@ -153,6 +153,17 @@ async def test_a_recorded_day_is_read_from_packed_entries(mongo: Database) -> No
     assert day == [*entry(2).steps, *entry(3).steps]
 
 
+@pytest.mark.parametrize("day", range(12))
+async def test_a_recorded_day_is_found_wherever_it_is_in_the_journal(mongo: Database, day: int) -> None:
+    """Ten days of an entry each; the settings of two hours before a day belong to it."""
+    journal, day_ms, hour_ms = MongoJournal(mongo, instance="one", address="http://one"), 86_400_000, 3_600_000
+    for sequence in range(1, 11):
+        await journal.append([entry(sequence, now=sequence * day_ms)])
+    since = day * day_ms + hour_ms
+    steps = [step async for step in recorded_steps(mongo, POOL, since, since + day_ms)]
+    assert len(steps) == len(entry().steps) * len({day, day + 1} & set(range(1, 11)))
+
+
 async def test_a_packed_entry_takes_a_fraction(mongo: Database) -> None:
     kept = Kept(MongoJournal(mongo, instance="one", address="http://one"), MongoArchive(mongo))
     await kept.journal.append([entry()])
