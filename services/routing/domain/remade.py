@@ -17,7 +17,7 @@ from services.routing.domain.events import ContactParked, OfferMade
 from services.routing.domain.moments import seconds_between
 from services.routing.domain.policies import POLICIES_OF_LAST_RESORT, ROUTING_POLICIES
 from services.routing.domain.pool import PoolState
-from services.routing.domain.stays import Waiting
+from services.routing.domain.stays import Scheduled, Waiting
 
 #: What is a decision about a contact: an offer, a parking, or an offer left to ring at one agent alone.
 Decided: TypeAlias = OfferMade | ContactParked | ContactAssignedByHand
@@ -66,7 +66,7 @@ def recorded(what: Decided) -> tuple[Verdict, ...]:
 def remade(state: PoolState, what: Decided) -> tuple[Verdict, ...]:
     """Judge every agent for a decision, in a pool as it was just before; who could have had it first, in turn.
 
-    Raises KeyError where the contact is not in the pool: then it is not the pool that decided.
+    Raises KeyError or TypeError where the contact does not wait there: then it is not the pool that decided.
     """
     return tuple(_verdicts(candidacy_before(state, what), what))
 
@@ -75,6 +75,8 @@ def candidacy_before(state: PoolState, what: Decided) -> Candidacy:
     """Say how every agent stood to the contact as the decision was taken."""
     contact_id = what.entry.contact_id
     stay = state.contacts[contact_id]
+    if isinstance(stay, Scheduled):
+        raise TypeError(f"contact {contact_id} does not wait")
     rings_at = tuple(offer.holder.agent_id for offer in state.offers_of(contact_id))
     waiting = replace(stay if isinstance(stay, Waiting) else stay.waiting, asked=rings_at)
     decision = _decision(what)
