@@ -133,7 +133,7 @@ def test_random_working_days_are_matched_as_the_plain_rules_say(
 
 
 def _day(seed: int) -> int:
-    """Live through about a thousand events, each checked, and replay them; gives how many there were."""
+    """Live through some five hundred events, each checked, and replay them; gives how many there were."""
     pick, play = random.Random(seed), Play()
     for queue in QUEUES:
         play.configure_queue(queue, {}, 0, 5, pick.choice(MANNERS))
