@@ -62,7 +62,7 @@ async def _abandoned_once(desk: Desk, contact: str) -> float:
 
 
 def _is_free(desk: Desk) -> bool:
-    states = [each.message for each in desk.seen if each.name == "AgentStateChanged"]
+    states = [each.message for each in desk.of("AgentStateChanged")]
     return bool(states) and (states[-1].state, states[-1].held_units) == ("available", 0)
 
 

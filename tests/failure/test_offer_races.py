@@ -21,7 +21,8 @@ from switchyard.stack.ports import free_port
 from switchyard.testing.polling import until
 from switchyard.testing.processes import RunningDatabase, kafka_settings
 from tests.failure.scale import scaled
-from tests.integration.routing.desk import Desk, RoutingProcess, Seen
+from tests.integration.routing.desk import Desk, RoutingProcess
+from tests.integration.routing.heard import Seen
 
 RACES = scaled(1_000)
 AGENTS = tuple(f"agent{number}" for number in range(20))
@@ -49,7 +50,7 @@ class Told:
         self.offers: dict[str, Any] = {}
 
     def read(self) -> None:
-        fresh, self._read = self._desk.seen[self._read :], len(self._desk.seen)
+        fresh, self._read = self._desk.heard.all[self._read :], len(self._desk.heard.all)
         for seen in fresh:
             self.causes.add(seen.envelope.causation_id)
             if seen.envelope.id in self._ids or seen.name == "AgentStateChanged":
