@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -228,6 +229,7 @@ class Desk:
                     for record in records:
                         envelope = from_headers(record.headers)
                         if envelope.tenant == self.tenant:
-                            self.heard.take(Seen(envelope, _TYPES[envelope.type].FromString(record.value)))
+                            message = _TYPES[envelope.type].FromString(record.value)
+                            self.heard.take(Seen(envelope, message, time.monotonic()))
         finally:
             await consumer.stop()

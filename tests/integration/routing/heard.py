@@ -9,10 +9,11 @@ from switchyard.eventing.envelope import Envelope
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A message that routing sent. `Any`: each type has its own fields."""
+    """A message that routing sent, and when it came by the monotonic clock. `Any`: each type has its own fields."""
 
     envelope: Envelope
     message: Any
+    at: float
 
     @property
     def name(self) -> str:
