@@ -21,8 +21,8 @@ from services.routing.domain.policies import unsuitable
 from services.routing.domain.refusals import Refusal
 from services.routing.domain.search import Search, search_of
 from services.routing.domain.settings import QueueRules
-from services.routing.domain.stays import Connected, Hold, Offered, Parked, Stay, Waiting
-from services.routing.domain.timers import HOLD, PRESENCE, STEP, Timers
+from services.routing.domain.stays import Connected, Hold, Offered, Parked, Scheduled, Stay, Waiting
+from services.routing.domain.timers import CALLBACK, HOLD, PRESENCE, STEP, Timers
 
 #: Lanes without anybody waiting are forgotten above this number: contacts may require whatever they like.
 MOST_LANES = 2_000
@@ -96,6 +96,8 @@ class PoolState:
         lane.line.add(waiting)
         self.lane_of[entry.contact_id] = lane
         self.timers.set((STEP, entry.contact_id), waiting.next_step_at(rules))
+        if waiting.callback is not None:
+            self.timers.set((CALLBACK, entry.contact_id), waiting.callback.until)
 
     def take(self, contact_id: str) -> Waiting:
         """Take a waiting contact out of its lane, or a parked one from where it stands."""
@@ -106,7 +108,20 @@ class PoolState:
             raise TypeError(f"contact {contact_id} does not wait")
         self.lane_of.pop(contact_id).line.remove(contact_id)
         self.timers.cancel((STEP, contact_id))
+        if waiting.callback is not None:
+            self.timers.cancel((CALLBACK, contact_id))
         return waiting
+
+    def schedule(self, callback: Scheduled) -> None:
+        """Let a callback rest until it is due."""
+        contact_id = callback.entry.contact_id
+        self.contacts[contact_id] = callback
+        self.timers.set((CALLBACK, contact_id), callback.due_at)
+
+    def unschedule(self, contact_id: str) -> None:
+        """Take a callback from where it rests."""
+        del self.contacts[contact_id]
+        self.timers.cancel((CALLBACK, contact_id))
 
     def suits(self, search: Search, agent: Agent) -> bool:
         return unsuitable(search, agent, self.expressions) is None
@@ -127,6 +142,11 @@ class PoolState:
         """List who waits in a queue, next first; over all lanes, so for people and settings, not for matching."""
         waiting = (w for lane in self.lanes.values() if lane.queue_id == queue_id for w in lane.line.members.values())
         return sorted(waiting, key=lambda w: w.rank)
+
+    def scheduled_in(self, queue_id: str) -> list[Scheduled]:
+        """List the callbacks of a queue whose time has not come, next first."""
+        scheduled = (s for s in self.contacts.values() if isinstance(s, Scheduled) and s.entry.queue_id == queue_id)
+        return sorted(scheduled, key=lambda s: (s.due_at, s.entry.contact_id))
 
     def parked_in(self, queue_id: str) -> list[Parked]:
         """List who is parked in a queue, in the order in which they would wait."""
@@ -186,7 +206,9 @@ def indexed(state: PoolState) -> PoolState:
     for stay in state.contacts.values():
         if isinstance(stay, Waiting):
             state.line_up(stay)
-        if not isinstance(stay, Connected):
+        if isinstance(stay, Scheduled):
+            state.timers.set((CALLBACK, stay.entry.contact_id), stay.due_at)
+        elif not isinstance(stay, Connected):
             state.unanswered[stay.entry.queue_id] += 1
     _index_holds(state)
     for lane in state.lanes.values():
