@@ -8,8 +8,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from services.routing.application.live_pool import LivePool, Spans
 from services.routing.application.ports import JournalEntry
+from services.routing.domain.accuracy import Accuracy, accuracy
 from services.routing.domain.events import OfferMade
-from services.routing.domain.forecasts import Accuracy, accuracy
 from services.routing.domain.stays import Parked, Waiting
 from switchyard.eventing.drafting import current_traceparent
 from switchyard.eventing.envelope import Received

@@ -14,6 +14,7 @@ from services.routing.domain.agent import Agent, Shown
 from services.routing.domain.emergency import Emergency
 from services.routing.domain.expressions import NO_EXPRESSIONS, Expressions
 from services.routing.domain.floor.folding import floor_indexed
+from services.routing.domain.forecaster import Forecaster
 from services.routing.domain.forecasts import Forecast, GivenEstimate
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import Kept, PoolState, indexed
@@ -71,7 +72,7 @@ def captured(state: PoolState) -> list[Any]:
     records += _ordered(state.queues)
     records += (_agent_record(agent) for agent in _ordered(state.agents))
     records += (VersionRecord(key=key, version=state.versions[key]) for key in sorted(state.versions))
-    records += _ordered(state.forecasts)
+    records += (forecast.kept() for forecast in _ordered(state.forecasts))
     records += _ordered(state.given)
     records += (stay for stay in _ordered(state.contacts) if isinstance(stay, Waiting | Parked))
     records += sorted(state.holds.values(), key=lambda hold: hold.number)
@@ -125,7 +126,7 @@ def _take(state: PoolState, record: Any) -> None:
         case VersionRecord():
             state.versions[record.key] = record.version
         case Forecast():
-            state.forecasts[record.queue_id] = record
+            state.forecasts[record.queue_id] = Forecaster(record)
         case _:
             _take_of_contact(state, record)
 

@@ -3,7 +3,7 @@
 Mutable, for the engine alone: it changes only in `evolve`, by events, so it is as deterministic as they are.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from services.routing.domain.entry import Holder
@@ -11,6 +11,7 @@ from services.routing.domain.expressions import AgentFacts
 from services.routing.domain.moments import Moment
 from services.routing.domain.settings import AgentProfile, ChannelCapacity
 from services.routing.domain.stays import Connected, Hold, Offered, WrappingUp
+from services.routing.domain.values import dataclass
 
 if TYPE_CHECKING:
     from services.routing.domain.lane import Lane
@@ -56,6 +57,8 @@ class Agent:
     holds: dict[str, Hold] = field(default_factory=dict)
     held_units: int = 0
     held: dict[str, int] = field(default_factory=dict)
+    #: How many of the holds are set aside.
+    interrupted: int = 0
     #: The lanes that the agent suits, each with the agent's own rank for it.
     lanes: "list[tuple[int, Lane]]" = field(default_factory=list)
     #: Milliseconds of handling, from answer to the end of wrap-up, since sign-in.
@@ -150,6 +153,8 @@ class Agent:
 
     def resumable(self) -> list[Connected | WrappingUp]:
         """List the work set aside that can be taken up again, oldest first: its interruption is over, and it fits."""
+        if not self.interrupted:
+            return []
         over = [
             hold
             for hold in self.holds.values()
@@ -168,12 +173,14 @@ class Agent:
             channel = hold.entry.channel
             self.held_units += _units(hold)
             self.held[channel] = self.held.get(channel, 0) + 1
+            self.interrupted += _is_aside(hold)
         self.holds[hold.offer_id] = hold
 
     def release(self, offer_id: str) -> None:
         hold = self.holds.pop(offer_id)
         self.held_units -= _units(hold)
         self.held[hold.entry.channel] -= 1
+        self.interrupted -= _is_aside(hold)
 
     def set_aside(self, offer_id: str, by: str) -> Hold:
         """Let work wait for an offer, or with an empty one take it up again; gives the work as it is now."""
@@ -182,6 +189,7 @@ class Agent:
             raise TypeError(f"offer {offer_id} is not connected")
         changed = replace(work, interrupted_by=by)
         self.held_units += _units(changed) - _units(work)
+        self.interrupted += _is_aside(changed) - _is_aside(work)
         self.holds[offer_id] = changed
         return changed
 
@@ -221,4 +229,8 @@ class Agent:
 
 def _units(hold: Hold) -> int:
     """Give the capacity that a hold takes now: none while it is set aside."""
-    return hold.units if isinstance(hold, Offered) or not hold.interrupted_by else 0
+    return 0 if _is_aside(hold) else hold.units
+
+
+def _is_aside(hold: Hold) -> bool:
+    return not isinstance(hold, Offered) and bool(hold.interrupted_by)

@@ -13,11 +13,12 @@ from services.routing.domain.moments import Moment
 from services.routing.domain.pool import PoolState
 
 
-def interrupt(state: PoolState, agent: Agent, channel: str, by: str, now: Moment) -> Iterator[WorkInterrupted]:
+def interrupt(state: PoolState, agent: Agent, channel: str, by: str, now: Moment) -> tuple[WorkInterrupted, ...]:
     """Set aside what a contact of this channel interrupts; `by` is its offer."""
-    for told in interrupted(agent, channel, by, now):
+    aside = interrupted(agent, channel, by, now)
+    for told in aside:
         evolve(state, told)
-        yield told
+    return aside
 
 
 def interrupted(agent: Agent, channel: str, by: str, now: Moment) -> tuple[WorkInterrupted, ...]:

@@ -8,13 +8,14 @@ total, so neither the way a heap lies nor the order of a dict shows in a decisio
 
 from collections import Counter, deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from services.routing.domain.agent import Agent
 from services.routing.domain.emergency import Emergency
 from services.routing.domain.expressions import NO_EXPRESSIONS, Expressions
 from services.routing.domain.floor.breaches import FloorState
-from services.routing.domain.forecasts import Forecast, GivenEstimate
+from services.routing.domain.forecaster import Forecaster
+from services.routing.domain.forecasts import GivenEstimate
 from services.routing.domain.lane import Lane
 from services.routing.domain.moments import Moment
 from services.routing.domain.policies import unsuitable
@@ -23,6 +24,7 @@ from services.routing.domain.search import Search, search_of
 from services.routing.domain.settings import QueueRules
 from services.routing.domain.stays import Connected, Hold, Offered, Parked, Stay, Waiting
 from services.routing.domain.timers import HOLD, PRESENCE, STEP, Timers
+from services.routing.domain.values import dataclass
 
 #: Lanes without anybody waiting are forgotten above this number: contacts may require whatever they like.
 MOST_LANES = 2_000
@@ -57,7 +59,7 @@ class PoolState:
     #: Settings versions of queues and agents, also of those removed: an older command must not bring one back.
     versions: dict[str, int] = field(default_factory=dict)
     #: By queue, what the estimated wait is made from; by contact, the estimate it was given.
-    forecasts: dict[str, Forecast] = field(default_factory=dict)
+    forecasts: dict[str, Forecaster] = field(default_factory=dict)
     given: dict[str, GivenEstimate] = field(default_factory=dict)
     ends: dict[str, Kept] = field(default_factory=dict)
     answers: dict[str, Kept] = field(default_factory=dict)
@@ -65,6 +67,7 @@ class PoolState:
     # From here on indexes and notes, made of the above.
     lanes: dict[Search, Lane] = field(default_factory=dict)
     lane_of: dict[str, Lane] = field(default_factory=dict)
+    lanes_in: dict[str, list[Lane]] = field(default_factory=dict)
     #: The open offers of each offered contact, oldest first.
     rings: dict[str, tuple[str, ...]] = field(default_factory=dict)
     #: Contacts of each queue that nobody has accepted yet, offered ones included.
@@ -124,8 +127,8 @@ class PoolState:
         return [hold for hold in holds if isinstance(hold, Offered)]
 
     def waiting_in(self, queue_id: str) -> list[Waiting]:
-        """List who waits in a queue, next first; over all lanes, so for people and settings, not for matching."""
-        waiting = (w for lane in self.lanes.values() if lane.queue_id == queue_id for w in lane.line.members.values())
+        """List who waits in a queue, next first; for people and settings, not for matching."""
+        waiting = (w for lane in self.lanes_in.get(queue_id, ()) for w in lane.line.members.values())
         return sorted(waiting, key=lambda w: w.rank)
 
     def parked_in(self, queue_id: str) -> list[Parked]:
@@ -166,6 +169,7 @@ class PoolState:
         if len(self.lanes) >= MOST_LANES:
             self._forget_empty_lanes()
         lane = self.lanes[search] = Lane(search, self.expressions)
+        self.lanes_in.setdefault(search.queue_id, []).append(lane)
         for agent in self.agents.values():
             if lane.suits(agent):
                 lane.enter(agent)
@@ -175,6 +179,9 @@ class PoolState:
 
     def _forget_empty_lanes(self) -> None:
         self.lanes = {search: lane for search, lane in self.lanes.items() if len(lane.line)}
+        self.lanes_in = {}
+        for lane in self.lanes.values():
+            self.lanes_in.setdefault(lane.queue_id, []).append(lane)
         for agent in self.agents.values():
             agent.lanes = [(rank, lane) for rank, lane in agent.lanes if lane.search in self.lanes]
 

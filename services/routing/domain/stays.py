@@ -4,13 +4,14 @@ Each is a value of its own, so that what only an offered contact has cannot be a
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from services.routing.domain.entry import Entry, Holder
 from services.routing.domain.events import ContactParked, ContactQueued, OfferMade
 from services.routing.domain.moments import Moment, after
 from services.routing.domain.settings import Attribute, QueueRules, SkillLevel
+from services.routing.domain.values import dataclass
 from services.routing.domain.widening import NOT_WIDENED, Widening, relaxed_skills
 
 #: Whose turn it is, lowest first: higher priority, then longer waiting, then the id so that no two are equal.

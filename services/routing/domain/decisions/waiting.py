@@ -6,7 +6,7 @@ from typing import Any
 from services.routing.domain import refusals
 from services.routing.domain.commands import EnqueueContact
 from services.routing.domain.decisions.answer import Answer
-from services.routing.domain.decisions.arriving import way_at_arrival
+from services.routing.domain.decisions.arriving import may_be_sent_on, way_at_arrival
 from services.routing.domain.entry import Entry
 from services.routing.domain.events import ContactAbandoned, ContactFlowedOut, ContactQueued, Event
 from services.routing.domain.moments import Moment, after
@@ -37,6 +37,8 @@ def entered(state: PoolState, queued: ContactQueued, now: Moment, passed: tuple[
 
     `passed` are the queues that it has just come through, and does not come back to.
     """
+    if not may_be_sent_on(state, queued.entry.queue_id):
+        return (queued,)
     been_in = (*passed, queued.entry.queue_id)
     taken = way_at_arrival(state, waiting(queued), been_in, now)
     if taken is None:
