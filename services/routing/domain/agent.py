@@ -153,8 +153,6 @@ class Agent:
 
     def resumable(self) -> list[Connected | WrappingUp]:
         """List the work set aside that can be taken up again, oldest first: its interruption is over, and it fits."""
-        if not self.interrupted:
-            return []
         over = [
             hold
             for hold in self.holds.values()
@@ -171,16 +169,14 @@ class Agent:
         """Take a hold, or put the next state of one in its place."""
         if hold.offer_id not in self.holds:
             channel = hold.entry.channel
-            self.held_units += _units(hold)
             self.held[channel] = self.held.get(channel, 0) + 1
-            self.interrupted += _is_aside(hold)
+            self._count(hold, 1)
         self.holds[hold.offer_id] = hold
 
     def release(self, offer_id: str) -> None:
         hold = self.holds.pop(offer_id)
-        self.held_units -= _units(hold)
         self.held[hold.entry.channel] -= 1
-        self.interrupted -= _is_aside(hold)
+        self._count(hold, -1)
 
     def set_aside(self, offer_id: str, by: str) -> Hold:
         """Let work wait for an offer, or with an empty one take it up again; gives the work as it is now."""
@@ -188,8 +184,8 @@ class Agent:
         if isinstance(work, Offered):
             raise TypeError(f"offer {offer_id} is not connected")
         changed = replace(work, interrupted_by=by)
-        self.held_units += _units(changed) - _units(work)
-        self.interrupted += _is_aside(changed) - _is_aside(work)
+        self._count(work, -1)
+        self._count(changed, 1)
         self.holds[offer_id] = changed
         return changed
 
@@ -215,21 +211,23 @@ class Agent:
         site_id = self.at_site or self.profile.site_id
         return Holder(agent_id=self.profile.agent_id, team_id=self.profile.team_id, site_id=site_id)
 
+    def _count(self, hold: Hold, by: int) -> None:
+        """Count a hold in or out: it takes no capacity while it is set aside."""
+        if _is_aside(hold):
+            self.interrupted += by
+        else:
+            self.held_units += by * hold.units
+
     def _derived(self) -> str | None:
         state = None
         for hold in self.holds.values():
-            if not _units(hold):
+            if not hold.units or (self.interrupted and _is_aside(hold)):
                 continue
             if isinstance(hold, Connected):
                 return "busy"
             if isinstance(hold, WrappingUp):
                 state = "wrap_up"
         return state or ("ringing" if self.holds else None)
-
-
-def _units(hold: Hold) -> int:
-    """Give the capacity that a hold takes now: none while it is set aside."""
-    return 0 if _is_aside(hold) else hold.units
 
 
 def _is_aside(hold: Hold) -> bool:
