@@ -1,6 +1,7 @@
 """The journal in memory: what tests use, held to the same contract as MongoDB's."""
 
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 
 from services.routing.adapters.journal_documents import from_document, to_document
 from services.routing.application.ports import JournalEntry, PoolKey, PoolSnapshot
@@ -40,7 +41,7 @@ class InMemoryJournal:
     async def save_snapshot(self, pool: PoolKey, snapshot: PoolSnapshot) -> None:
         latest = self._snapshots.get(pool)
         if latest is None or latest.sequence <= snapshot.sequence:
-            self._snapshots[pool] = snapshot
+            self._snapshots[pool] = replace(snapshot, records=list(snapshot.records))
 
     async def pools_of(self, partition: int) -> list[PoolKey]:
         return sorted(pool for pool, its in self._partitions.items() if its == partition)

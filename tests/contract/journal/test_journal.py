@@ -1,10 +1,11 @@
 """What every journal keeps to, in memory and in MongoDB alike."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 
 import pytest
 
+from services.routing.adapters.journal_documents import entry_id
 from services.routing.adapters.memory_journal import InMemoryJournal
 from services.routing.adapters.mongo_journal import MongoJournal
 from services.routing.adapters.mongo_snapshots import MongoSnapshots
@@ -154,7 +155,7 @@ async def test_a_snapshot_that_is_dropped_while_it_is_read_gives_way_to_the_newe
     await journal.save_snapshot(POOL, PoolSnapshot(sequence=9, place=None, records=records))
     read_chunks = MongoSnapshots._records
 
-    async def slowly(self: MongoSnapshots, pool: PoolKey, manifest: Document) -> list[object] | None:
+    async def slowly(self: MongoSnapshots, pool: PoolKey, manifest: Document) -> Iterable[object] | None:
         if manifest["_id"]["sequence"] == 9:
             await journal.save_snapshot(POOL, PoolSnapshot(sequence=10, place=PLACE, records=records))
         return await read_chunks(self, pool, manifest)
@@ -163,6 +164,15 @@ async def test_a_snapshot_that_is_dropped_while_it_is_read_gives_way_to_the_newe
     found = await journal.latest_snapshot(POOL)
     assert found is not None
     assert found.sequence == 10
+
+
+async def test_a_snapshot_of_an_earlier_version_is_read_though_it_is_not_packed(mongo: Database) -> None:
+    journal, records = MongoJournal(mongo, instance="one", address="http://one"), list(snapshot(Driver().state))
+    await mongo["snapshot_chunks"].insert_one({"_id": {**entry_id(POOL, 9), "chunk": 0}, "records": records})
+    await mongo["snapshots"].insert_one({"_id": entry_id(POOL, 9), "place": None, "chunks": 1})
+    found = await journal.latest_snapshot(POOL)
+    assert found is not None
+    assert list(found.records) == records
 
 
 async def test_a_claimed_pool_belongs_to_one_partition(make: Make) -> None:
