@@ -13,11 +13,15 @@ from services.routing.domain.stays import Parked
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingRoom:
-    """Who waits in a queue, next first, what the next would be told, and how good such estimates have been."""
+    """Who waits in a queue, next first, what the next would be told, and how good such estimates have been.
+
+    `late_seconds` is how old the pool's commands were when the engine last got to some.
+    """
 
     places: list[Place]
     newcomer: Expected | None
     accuracy: Accuracy
+    late_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class LiveQueries:
                     places=places(pool.state, queue_id, now),
                     newcomer=expected_of_newcomer(pool.state, queue_id, now),
                     accuracy=accuracy(*([] if forecast is None else [forecast])),
+                    late_seconds=pool.late_seconds,
                 )
         return None
 
