@@ -14,6 +14,7 @@ from google.protobuf.message import Message as Protobuf
 from switchyard.events.notify.v1 import survey_events_pb2 as surveys
 from switchyard.events.quality.v1 import evaluation_events_pb2 as evaluations
 from switchyard.events.routing.v1 import agent_events_pb2 as agents
+from switchyard.events.routing.v1 import callback_events_pb2 as callbacks
 from switchyard.events.routing.v1 import contact_routing_events_pb2 as contacts
 from switchyard.events.ticketing.v1 import ticket_events_pb2 as tickets
 
@@ -69,6 +70,8 @@ def _line(entry: contacts.Entry) -> Line:
 
 
 def _queued(recount: Recount, event: contacts.ContactQueued, at: int) -> None:  # noqa: ARG001 - one signature for all
+    if event.entry.callback_attempt:
+        return
     recount.count("offered", _line(event.entry))
     if event.transferred_from:
         recount.count("transferred_in", _line(event.entry))
@@ -77,11 +80,14 @@ def _queued(recount: Recount, event: contacts.ContactQueued, at: int) -> None:  
 def _accepted(recount: Recount, event: contacts.OfferAccepted, at: int) -> None:
     line, waited = _line(event.entry), at - _at(event.entry.queued_at)
     recount.count("offers", line)
+    recount.spent("ring", line, at - _at(event.offered_at))
+    if event.entry.callback_attempt:
+        recount.count("callback_attempts", line)
+        return
     recount.count("answered", line)
     if waited <= event.entry.target_seconds * 1000:
         recount.count("answered_in_target", line)
     recount.spent("wait_answered", line, waited)
-    recount.spent("ring", line, at - _at(event.offered_at))
 
 
 def _abandoned(recount: Recount, event: contacts.ContactAbandoned, at: int) -> None:
@@ -104,7 +110,22 @@ def _offer_ended(how: str) -> Callable[[Recount, Any, int], None]:
 
 
 def _flowed_out(recount: Recount, event: contacts.ContactFlowedOut, at: int) -> None:  # noqa: ARG001
-    recount.count("flowed_out", _line(event.entry))
+    if not event.entry.callback_attempt:
+        recount.count("flowed_out", _line(event.entry))
+
+
+def _callback_requested(recount: Recount, event: callbacks.CallbackRequested, at: int) -> None:
+    line, waited = _line(event.entry), at - _at(event.entry.queued_at)
+    recount.count("callback_requested", line)
+    if waited <= event.entry.target_seconds * 1000:
+        recount.count("callback_requested_in_target", line)
+
+
+def _callback_ended(how: str) -> Callable[[Recount, Any, int], None]:
+    def rule(recount: Recount, event: Any, at: int) -> None:  # noqa: ARG001
+        recount.count(f"callback_{how}", _line(event.entry))
+
+    return rule
 
 
 def _transferred(recount: Recount, event: contacts.ContactTransferred, at: int) -> None:
@@ -152,6 +173,9 @@ RULES: Mapping[type[Protobuf], Callable[[Recount, Any, int], None]] = {
     contacts.OfferWithdrawn: _offer_ended("withdrawn"),
     contacts.ContactAbandoned: _abandoned,
     contacts.ContactFlowedOut: _flowed_out,
+    callbacks.CallbackRequested: _callback_requested,
+    callbacks.CallbackNotReached: _callback_ended("not_reached"),
+    callbacks.CallbackGivenUp: _callback_ended("given_up"),
     contacts.ContactTransferred: _transferred,
     contacts.ContactEnded: _ended,
     contacts.WrapUpCompleted: _wrapped_up,
@@ -174,7 +198,7 @@ def service_levels(counters: Mapping[str, int]) -> dict[str, float | None]:
         "answered_over_offered": _share(in_target, of("offered")),
         "abandons_ignored": _share(in_target, of("offered") - left_in_target),
         "abandons_positive": _share(in_target + left_in_target, of("offered")),
-        "removed_in_target": _share(in_target + left_in_target, of("offered")),
+        "removed_in_target": _share(in_target + left_in_target + of("callback_requested_in_target"), of("offered")),
         "short_abandons_excluded": _share(in_target, of("offered") - of("short_abandoned")),
         "answered_only": _share(in_target, answered),
         "with_flow_out": _share(in_target, answered + abandoned + flowed),

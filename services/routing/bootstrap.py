@@ -6,13 +6,16 @@ import uuid
 import httpx
 
 from services.routing.adapters.cel_expressions import CelExpressions
+from services.routing.adapters.child_explainer import ChildExplainer, ExplainerLimits
 from services.routing.adapters.command_log import TOPIC, KafkaCommandLog
 from services.routing.adapters.crash_points import crash_points
+from services.routing.adapters.mongo_archive import MongoArchive
 from services.routing.adapters.mongo_journal import MongoJournal
+from services.routing.adapters.simulation_player import JournalPlace
 from services.routing.adapters.telemetry import RoutingMetrics, command_spans
 from services.routing.adapters.wire_commands import decode
 from services.routing.adapters.wire_events import encode
-from services.routing.application.archiving import archiving
+from services.routing.application.archiving import Ages, archiving
 from services.routing.application.live_queries import LiveQueries
 from services.routing.application.loop import GROUP, RoutingLoop
 from services.routing.application.ports import Clock
@@ -60,6 +63,11 @@ def build(settings: Settings, resources: Resources, dead_letters: DeadLetters | 
     return _service(settings, resources, journal, commands, loop)
 
 
+def _explainer(settings: Settings) -> ChildExplainer:
+    place = JournalPlace(uri=settings.mongodb_uri, database=settings.database)
+    return ChildExplainer(place, ExplainerLimits())
+
+
 def _milliseconds(resources: Resources) -> Clock:
     return lambda: round(resources.clock().timestamp() * 1000)
 
@@ -74,6 +82,7 @@ def _service(
     settings: Settings, resources: Resources, journal: MongoJournal, commands: KafkaCommandLog, loop: RoutingLoop
 ) -> Service:
     client, clock, pools = httpx.AsyncClient(), _milliseconds(resources), loop.pools.values
+    ages = Ages(packed_days=settings.journal_days, emptied_days=settings.archive_days)
     parts = wire_settings(resources)
     simulations = wire_simulations(settings, resources)
     app = make_app(
@@ -90,7 +99,7 @@ def _service(
     )
     app.include_router(snapshot_router(loop.pools, journal.owners, address=settings.own_address, client=client))
     app.include_router(candidates_router(loop.pools, journal.owners, address=settings.own_address, client=client))
-    app.include_router(decisions_router(journal.of_contact))
+    app.include_router(decisions_router(_explainer(settings).answer_about, journal.of_contact))
     app.include_router(simulations.router)
     for router in parts.routers:
         app.include_router(router)
@@ -110,7 +119,7 @@ def _service(
             decide,
             commands.commits,
             commands.measures_lag,
-            archiving(journal, pools, clock, settings.journal_days),
+            archiving(MongoArchive(resources.database), pools, clock, ages),
             *parts.background,
         ),
         on_start=(journal.prepare, *parts.on_start, *simulations.on_start),

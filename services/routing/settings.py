@@ -13,8 +13,10 @@ class Settings(ServiceSettings):
     address: str = ""
     #: For failure tests: die at a point of the loop, such as after-journal:17.
     crash_at: str = ""
-    #: Journal entries keep what they say for so long; later only their numbers stay.
+    #: Journal entries stand as they were written for so long; then they are packed, and read as before.
     journal_days: float = 7.0
+    #: Journal entries keep what they say for so long, for decisions and replays; later only their numbers stay.
+    archive_days: float = 90.0
 
     @property
     def own_address(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from cli.demo.recount import TICKETS, Recount
 from switchyard.events.gateway.v1 import contact_events_pb2 as gateway
 from switchyard.events.routing.v1 import agent_events_pb2 as agents
+from switchyard.events.routing.v1 import callback_events_pb2 as callbacks
 from switchyard.events.routing.v1 import contact_routing_events_pb2 as routing
 from tests.invariants.evidence import Evidence, Published, Violation
 
@@ -19,13 +20,17 @@ _COUNTED = "offered answered answered_in_target abandoned abandoned_in_target sh
 _COUNTED += (
     " transferred_out handled offers offers_rejected offers_timed_out offers_withdrawn csat_answers csat_satisfied"
 )
-_COUNTED += " evaluations opened"
+_COUNTED += " evaluations opened callback_requested callback_requested_in_target callback_attempts"
+_COUNTED += " callback_not_reached callback_given_up"
 #: Figures that the recount knows too.
 _RECOUNTED = {f"counters.{name}" for name in _COUNTED.split()}
 _RECOUNTED |= {f"time.{name}" for name in ("wait_answered", "wait_abandoned", "ring", "talk", "wrap_up")}
 
 _RELEASED = (routing.OfferRejected, routing.OfferTimedOut, routing.OfferWithdrawn)
-_STAY_ENDS = (routing.OfferAccepted, routing.ContactAbandoned, routing.ContactFlowedOut)
+_STAY_ENDS = (
+    *(routing.OfferAccepted, routing.ContactAbandoned, routing.ContactFlowedOut),
+    *(callbacks.CallbackRequested, callbacks.CallbackGivenUp),
+)
 
 
 def every_contact_ends_once(evidence: Evidence) -> Iterator[Violation]:
@@ -42,9 +47,13 @@ def every_contact_ends_once(evidence: Evidence) -> Iterator[Violation]:
     ends = Counter(
         (event.message.entry.contact_id, event.message.entry.number) for event in evidence.events(*_STAY_ENDS)
     )
+    put_off = {
+        (event.message.entry.contact_id, event.message.entry.number - 1)
+        for event in evidence.events(callbacks.CallbackScheduled)
+    }
     for event in evidence.events(routing.ContactQueued):
         stay = event.message.entry.contact_id, event.message.entry.number
-        if ends[stay] != 1:
+        if (ends[stay] or (stay in put_off)) != 1:
             yield Violation(invariant="I1", what="stay not ended exactly once", shown_by=_of(stay[0], ends[stay]))
 
 

@@ -11,7 +11,10 @@ OfferOutcome = Literal["accepted", "rejected", "timed_out", "withdrawn"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One stay of a contact in a queue; `target` and `short_abandon` are its own bounds in milliseconds."""
+    """One stay of a contact in a queue; `target` and `short_abandon` are its own bounds in milliseconds.
+
+    With `called` it is the calling back of a customer, who was offered before.
+    """
 
     contact_id: str
     number: int
@@ -20,6 +23,7 @@ class Entry:
     queued_at: int
     target: int
     short_abandon: int
+    called: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,32 @@ class Abandoned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowedOut:
+    at: int
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackRequested:
+    at: int
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackScheduled:
+    """`entry` begins when it is due; the one before it, if there was any, is over."""
+
+    at: int
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackNotReached:
+    at: int
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackGivenUp:
     at: int
     entry: Entry
 
@@ -198,6 +228,10 @@ Fact = (
     | OfferEnded
     | Abandoned
     | FlowedOut
+    | CallbackRequested
+    | CallbackScheduled
+    | CallbackNotReached
+    | CallbackGivenUp
     | TalkEnded
     | WrappedUp
     | AgentJoined

@@ -13,6 +13,10 @@ from services.analytics.domain.facts import (
     AgentLeft,
     AgentSet,
     AgentShown,
+    CallbackGivenUp,
+    CallbackNotReached,
+    CallbackRequested,
+    CallbackScheduled,
     Entry,
     Evaluated,
     Fact,
@@ -49,13 +53,16 @@ def _increments(fact: Fact) -> Iterator[Increment]:
     raise TypeError(f"no figure is defined for {type(fact).__name__}")
 
 
-@_increments.register(Offered | AgentJoined | AgentLeft | QueueSet | AgentSet)
+@_increments.register(Offered | AgentJoined | AgentLeft | QueueSet | AgentSet | CallbackScheduled)
 def _counts_nothing(_: Fact) -> Iterator[Increment]:
     return iter(())
 
 
 @_increments.register
 def _queued(fact: Queued) -> Iterator[Increment]:
+    """Who is called back was offered before, and is not again."""
+    if fact.entry.called:
+        return
     queue = _queue_of(fact.entry)
     yield count(queue, fact.entry.queued_at, "offered")
     if fact.transferred:
@@ -75,8 +82,11 @@ def _offer_ended(fact: OfferEnded) -> Iterator[Increment]:
 
 def _answered(fact: OfferEnded) -> Iterator[Increment]:
     queue, wait = _queue_of(fact.entry), fact.at - fact.entry.queued_at
-    yield count(queue, fact.at, "answered")
     yield count(_agent(fact.agent_id), fact.at, "answered")
+    if fact.entry.called:
+        yield count(queue, fact.at, "callback_attempts")
+        return
+    yield count(queue, fact.at, "answered")
     if wait <= fact.entry.target:
         yield count(queue, fact.at, "answered_in_target")
     yield from spent(queue, "wait_answered", fact.entry.queued_at, fact.at)
@@ -96,7 +106,26 @@ def _abandoned(fact: Abandoned) -> Iterator[Increment]:
 
 @_increments.register
 def _flowed_out(fact: FlowedOut) -> Iterator[Increment]:
-    yield count(_queue_of(fact.entry), fact.at, "flowed_out")
+    if not fact.entry.called:
+        yield count(_queue_of(fact.entry), fact.at, "flowed_out")
+
+
+@_increments.register
+def _callback_requested(fact: CallbackRequested) -> Iterator[Increment]:
+    queue = _queue_of(fact.entry)
+    yield count(queue, fact.at, "callback_requested")
+    if fact.at - fact.entry.queued_at <= fact.entry.target:
+        yield count(queue, fact.at, "callback_requested_in_target")
+
+
+@_increments.register
+def _callback_not_reached(fact: CallbackNotReached) -> Iterator[Increment]:
+    yield count(_queue_of(fact.entry), fact.at, "callback_not_reached")
+
+
+@_increments.register
+def _callback_given_up(fact: CallbackGivenUp) -> Iterator[Increment]:
+    yield count(_queue_of(fact.entry), fact.at, "callback_given_up")
 
 
 @_increments.register

@@ -5,7 +5,7 @@ when it has ended, so that a figure read while it lasts and one read afterwards 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import singledispatch
 from typing import Literal
 
@@ -15,6 +15,10 @@ from services.analytics.domain.facts import (
     AgentLeft,
     AgentSet,
     AgentShown,
+    CallbackGivenUp,
+    CallbackNotReached,
+    CallbackRequested,
+    CallbackScheduled,
     Entry,
     Fact,
     FlowedOut,
@@ -125,9 +129,17 @@ def _offer_ended(fact: OfferEnded) -> Standing:
     return _entry(fact.entry, "waiting", fact.entry.queued_at)
 
 
-@standing_after.register(Abandoned | FlowedOut | WrappedUp)
-def _left(fact: Abandoned | FlowedOut | WrappedUp) -> Standing:
+_Left = Abandoned | FlowedOut | WrappedUp | CallbackRequested | CallbackNotReached | CallbackGivenUp
+
+
+@standing_after.register(_Left)
+def _left(fact: _Left) -> Standing:
     return _entry(fact.entry, "gone", fact.at)
+
+
+@standing_after.register
+def _put_off(fact: CallbackScheduled) -> Standing:
+    return _entry(replace(fact.entry, number=fact.entry.number - 1), "gone", fact.at)
 
 
 @standing_after.register

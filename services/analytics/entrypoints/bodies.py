@@ -17,9 +17,13 @@ Rates = dict[str, float | None]
 _OFFERS = ("offers", "offers_rejected", "offers_timed_out", "offers_withdrawn")
 _WORK = ("handled", "transferred_out", "csat_asked", "csat_answers", "csat_satisfied")
 _SCORES = ("evaluations", "evaluations_passed", "evaluations_flagged", "score_hundredths")
+_CALLBACKS = (
+    *("callback_requested", "callback_requested_in_target"),
+    *("callback_attempts", "callback_not_reached", "callback_given_up"),
+)
 QUEUE_COUNTERS = (
     *("offered", "answered", "answered_in_target", "abandoned", "abandoned_in_target", "short_abandoned"),
-    *("flowed_out", "transferred_in", *_OFFERS, *_WORK, *_SCORES),
+    *("flowed_out", *_CALLBACKS, "transferred_in", *_OFFERS, *_WORK, *_SCORES),
 )
 AGENT_COUNTERS = ("answered", *_OFFERS, *_WORK, *_SCORES)
 TICKET_COUNTERS = ("opened", "closed", "reopened", "open_at_end")

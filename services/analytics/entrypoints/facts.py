@@ -18,6 +18,7 @@ from switchyard.eventing.envelope import Message
 from switchyard.events.notify.v1 import survey_events_pb2 as surveys
 from switchyard.events.quality.v1 import evaluation_events_pb2 as evaluations
 from switchyard.events.routing.v1 import agent_events_pb2 as agents
+from switchyard.events.routing.v1 import callback_events_pb2 as callbacks
 from switchyard.events.routing.v1 import contact_routing_events_pb2 as contacts
 from switchyard.events.routing.v1 import settings_events_pb2 as settings
 from switchyard.events.ticketing.v1 import ticket_events_pb2 as tickets
@@ -68,6 +69,7 @@ def _entry(entry: contacts.Entry) -> facts.Entry:
         queued_at=_set(entry, "queued_at"),
         target=round(entry.target_seconds * 1000),
         short_abandon=round(entry.short_abandon_seconds * 1000),
+        called=entry.callback_attempt > 0,
     )
 
 
@@ -231,6 +233,10 @@ READERS: Mapping[Any, Callable[[Any, int], Fact | None]] = {
     contacts.OfferWithdrawn: _offer_ended("withdrawn"),
     contacts.ContactAbandoned: _abandoned,
     contacts.ContactFlowedOut: _flowed_out,
+    callbacks.CallbackRequested: lambda event, at: facts.CallbackRequested(at=at, entry=_entry(event.entry)),
+    callbacks.CallbackScheduled: lambda event, at: facts.CallbackScheduled(at=at, entry=_entry(event.entry)),
+    callbacks.CallbackNotReached: lambda event, at: facts.CallbackNotReached(at=at, entry=_entry(event.entry)),
+    callbacks.CallbackGivenUp: lambda event, at: facts.CallbackGivenUp(at=at, entry=_entry(event.entry)),
     contacts.ContactTransferred: _talk_ended,
     contacts.ContactEnded: _talk_ended,
     contacts.WrapUpCompleted: _wrapped_up,

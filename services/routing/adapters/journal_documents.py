@@ -1,12 +1,29 @@
-"""Journal entries as MongoDB documents; `_id` {pool, sequence} is the fence, `contacts` what decisions are found by."""
+"""Journal entries as MongoDB documents; `_id` {pool, sequence} is the fence, `contacts` what decisions are found by.
 
-from typing import Any
+An entry stands as it was written, then packed, then emptied; `_id` and `batch_id` stay for ever: a replica that comes
+back after a year must still find its number taken, and a repeated write its own entry.
+"""
 
+from typing import Any, Final
+
+from services.routing.adapters.packing import DICTIONARY, packed, unpacked
 from services.routing.application.plain import from_plain, to_plain
-from services.routing.application.ports import JournalEntry, PoolKey
+from services.routing.application.ports import EntryEmptied, JournalEntry, PoolKey
 from services.routing.application.tracing import contact_of
 from switchyard.eventing.envelope import Place
 from switchyard.mongo.client import Document
+
+#: What a packed entry has in `packed` instead.
+PACKED_FIELDS: Final = (
+    "place",
+    "published_through",
+    "contact_sequence",
+    "agent_sequence",
+    "steps",
+    "traces",
+)
+#: What an emptied entry has no more, whichever way it stood.
+EMPTIED_FIELDS: Final = ("steps", "traces", "contacts", "packed", "dictionary")
 
 
 def entry_id(pool: PoolKey, sequence: int) -> Document:
@@ -29,10 +46,26 @@ def to_document(entry: JournalEntry) -> Document:
     }
 
 
-def from_document(document: Document) -> JournalEntry:
+def packed_update(document: Document) -> Document:
+    """Make the update that packs an entry where it stands."""
+    packs = packed({name: document[name] for name in PACKED_FIELDS if name in document})
+    return {"$set": {"packed": packs, "dictionary": DICTIONARY}, "$unset": dict.fromkeys(PACKED_FIELDS, "")}
+
+
+def emptied_update() -> Document:
+    """Make the update that leaves an entry its number."""
+    return {"$set": {"archived": True}, "$unset": dict.fromkeys(EMPTIED_FIELDS, "")}
+
+
+def from_document(stored: Document) -> JournalEntry:
+    """Read an entry, packed or not. Raises EntryEmptied."""
+    pool, sequence = pool_key(stored["_id"]["pool"]), int(stored["_id"]["sequence"])
+    if "archived" in stored:
+        raise EntryEmptied(pool, sequence)
+    document = stored | unpacked(stored["packed"], stored["dictionary"]) if "packed" in stored else stored
     return JournalEntry(
-        pool=pool_key(document["_id"]["pool"]),
-        sequence=int(document["_id"]["sequence"]),
+        pool=pool,
+        sequence=sequence,
         batch_id=document["batch_id"],
         now=int(document["now"]),
         place=read_place(document["place"]),

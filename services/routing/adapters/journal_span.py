@@ -9,7 +9,7 @@ from services.routing.application.plain import from_plain, to_plain
 from services.routing.application.ports import PoolKey
 from services.routing.domain.engine import Step
 from services.routing.domain.moments import Moment
-from switchyard.mongo.client import Database
+from switchyard.mongo.client import Collection, Database
 from switchyard.mongo.failures import translated
 
 #: Settings are told to every pool once an hour, so two hours before a span tell all rules and profiles.
@@ -23,15 +23,34 @@ async def recorded_steps(database: Database, pool: PoolKey, since: Moment, until
 
     Raises StoreUnavailable.
     """
-    span = {
-        "_id": {"$gte": entry_id(pool, 0), "$lt": entry_id(pool, _END)},
-        "now": {"$gte": since - LEAD_MS, "$lte": until},
-        "archived": {"$exists": False},
-    }
+    journal = database["journal"]
     with translated():
-        async for document in database["journal"].find(span, batch_size=_READ_AT_ONCE).sort("_id", 1):
+        begins = await _last_before(journal, pool, since - LEAD_MS)
+        span = {"_id": {"$gt": entry_id(pool, begins), "$lt": entry_id(pool, _END)}, "archived": {"$exists": False}}
+        async for document in journal.find(span, batch_size=_READ_AT_ONCE).sort("_id", 1):
+            if document["now"] > until:
+                return
             for step in from_document(document).steps:
                 yield step
+
+
+async def _last_before(journal: Collection, pool: PoolKey, instant: Moment) -> int:
+    """Find the last entry before an instant by halving: a pool's time does not run backwards. 0 for none."""
+    low, high = 0, await _last(journal, pool)
+    while low < high:
+        middle = (low + high + 1) // 2
+        found = await journal.find_one({"_id": entry_id(pool, middle)}, {"now": 1})
+        if found is None or found["now"] < instant:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+async def _last(journal: Collection, pool: PoolKey) -> int:
+    span = {"_id": {"$gt": entry_id(pool, 0), "$lt": entry_id(pool, _END)}}
+    newest = await journal.find(span, {"_id": 1}).sort("_id", -1).limit(1).to_list(1)
+    return int(newest[0]["_id"]["sequence"]) if newest else 0
 
 
 def write_step(step: Step, file: TextIO) -> None:

@@ -58,22 +58,9 @@ class MongoJournal:
     async def save_snapshot(self, pool: PoolKey, snapshot: PoolSnapshot) -> None:
         await self._snapshots.save(pool, snapshot)
 
-    async def archive(self, pool: PoolKey, *, through: int, before: int) -> int:
-        """Empty the entries through a sequence that are older than an instant; gives how many were.
-
-        Their `_id` stays for ever: a replica that comes back after a week must still find its number taken.
-        """
-        span = {"$gte": entry_id(pool, 0), "$lte": entry_id(pool, through)}
-        emptied = {"$set": {"archived": True}, "$unset": {"steps": "", "traces": "", "contacts": ""}}
-        with translated():
-            result = await self._entries.update_many(
-                {"_id": span, "now": {"$lt": before}, "archived": {"$exists": False}}, emptied
-            )
-        return result.modified_count
-
-    async def snapshot_sequence(self, pool: PoolKey) -> int:
-        """Give the sequence of the latest complete snapshot, 0 for none. Raises StoreUnavailable."""
-        return await self._snapshots.latest_sequence(pool)
+    async def kept_snapshot(self, pool: PoolKey, *, after: int, through: int) -> PoolSnapshot | None:
+        """Read the newest snapshot behind one sequence and not beyond another. Raises StoreUnavailable."""
+        return await self._snapshots.newest(pool, after=after, through=through)
 
     async def pools_of(self, partition: int) -> list[PoolKey]:
         with translated():

@@ -1,26 +1,34 @@
-"""Snapshots of pools in MongoDB: chunks first, the manifest last, so that what has a manifest is whole."""
+"""Snapshots of pools in MongoDB: chunks first, the manifest last, so that what has a manifest is whole.
+
+The newest is for recovery; those before it are kept for decisions to be made again, as far apart as their size asks.
+"""
 
 import asyncio
-import json
 import uuid
-import zlib
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable
 from itertools import islice
-from typing import Any
-
-from bson import Binary
+from typing import Any, Final
 
 from services.routing.adapters.journal_documents import entry_id, place_document, read_place
+from services.routing.adapters.packing import DICTIONARY, packed, unpacked
 from services.routing.application.ports import PoolKey, PoolSnapshot
 from switchyard.mongo.client import Database, Document
 from switchyard.mongo.failures import translated
 
-#: So many records are made plain, or are read, before whatever else runs here gets its turn: some 5 ms of work.
+#: A record is below 2 KB, so a chunk stays far below MongoDB's 16 MB a document.
+RECORDS_PER_CHUNK = 2_000
+#: So many records are made plain before whatever else runs here gets its turn: some 5 ms of work.
 RECORDS_AT_ONCE = 500
-#: A chunk holds so many of those: packed far below MongoDB's 16 MB a document, and seldom enough to be written.
-SLICES_PER_CHUNK = 10
-#: Records are much alike: the quickest packing makes a tenth of them.
-_PACKING = 1
+#: A kept snapshot is an entry of the journal away from the one before it for so many of its records, packed about as
+#: large as they; so all of them together take no more space than a fraction of the journal.
+RECORDS_PER_ENTRY: Final = 20
+#: Past any sequence.
+_END: Final = 2**62
+
+
+def far_enough(apart: int, records: int) -> bool:
+    """Say whether a snapshot is kept that is so many entries away from the kept one before it."""
+    return apart * RECORDS_PER_ENTRY >= records
 
 
 class MongoSnapshots:
@@ -34,14 +42,17 @@ class MongoSnapshots:
         Chunks carry the name of this writing: another replica may write the same snapshot, its records in another
         order, and whose manifest comes last is read with chunks of its own.
         """
-        writing, count = uuid.uuid4().hex, 0
+        writing, count, records = uuid.uuid4().hex, 0, 0
         with translated():
-            async for packed in _packed(snapshot.records):
-                await self._chunks.insert_one({"_id": _chunk_id(pool, snapshot.sequence, count, writing), **packed})
-                count += 1
-            manifest = {"place": place_document(snapshot.place), "chunks": count, "writing": writing}
+            async for chunk in _chunked(snapshot.records):
+                # Beside the loop: deflating lets it go on.
+                stored = {"packed": await asyncio.to_thread(packed, chunk), "dictionary": DICTIONARY}
+                await self._chunks.insert_one({"_id": _chunk_id(pool, snapshot.sequence, count, writing), **stored})
+                count, records = count + 1, records + len(chunk)
+            place = place_document(snapshot.place)
+            manifest = {"place": place, "chunks": count, "records": records, "writing": writing}
             await self._manifests.replace_one({"_id": entry_id(pool, snapshot.sequence)}, manifest, upsert=True)
-            await self._drop_before(pool, snapshot.sequence)
+            await self._thin_out(pool, snapshot.sequence)
 
     async def latest_sequence(self, pool: PoolKey) -> int:
         """Give the sequence of the newest snapshot, 0 for none. Raises StoreUnavailable."""
@@ -50,20 +61,29 @@ class MongoSnapshots:
         return 0 if manifest is None else int(manifest["_id"]["sequence"])
 
     async def latest(self, pool: PoolKey) -> PoolSnapshot | None:
-        """Read the newest snapshot that has a manifest. Raises StoreUnavailable.
+        """Read the newest snapshot that has a manifest. Raises StoreUnavailable."""
+        return await self.newest(pool, after=0, through=_END)
+
+    async def newest(self, pool: PoolKey, *, after: int, through: int) -> PoolSnapshot | None:
+        """Read the newest snapshot behind one sequence and not beyond another. Raises StoreUnavailable.
 
         One that is dropped while it is read has made room for a newer one; without any, the journal would have to be
         read from its first entry, which may be archived.
         """
         with translated():
             tried = None
-            while (manifest := await self._newest(pool)) is not None and manifest["_id"] != tried:
+            while (manifest := await self._newest(pool, after, through)) is not None and manifest["_id"] != tried:
                 records = await self._records(pool, manifest)
                 if records is not None:
                     place = read_place(manifest["place"])
                     return PoolSnapshot(sequence=manifest["_id"]["sequence"], place=place, records=records)
                 tried = manifest["_id"]
         return None
+
+    async def drop_before(self, pool: PoolKey, sequence: int) -> None:
+        """Drop the snapshots before a sequence. Raises StoreUnavailable."""
+        with translated():
+            await self._drop(pool, 0, sequence)
 
     async def _records(self, pool: PoolKey, manifest: Document) -> Iterable[Any] | None:
         """Read a snapshot's chunks, to be unpacked as they are needed; None where one is gone."""
@@ -76,17 +96,27 @@ class MongoSnapshots:
             chunks.append(chunk)
         return (record for chunk in chunks for record in _unpacked(chunk))
 
-    async def _newest(self, pool: PoolKey) -> Document | None:
-        span = {"_id": {"$gte": entry_id(pool, 0), "$lt": entry_id(pool, 2**62)}}
+    async def _newest(self, pool: PoolKey, after: int = 0, through: int = _END) -> Document | None:
+        span = {"_id": {"$gt": entry_id(pool, after), "$lte": entry_id(pool, through)}}
         found = await self._manifests.find(span).sort("_id", -1).limit(1).to_list(1)
         return found[0] if found else None
 
-    async def _drop_before(self, pool: PoolKey, sequence: int) -> None:
-        """Drop older snapshots, the manifest first: what has one must be whole."""
-        older = {"_id": {"$gte": entry_id(pool, 0), "$lt": entry_id(pool, sequence)}}
-        await self._manifests.delete_many(older)
-        low, high = {**entry_id(pool, 0), "chunk": 0}, {**entry_id(pool, sequence), "chunk": 0}
-        await self._chunks.delete_many({"_id": {"$gte": low, "$lt": high}})
+    async def _thin_out(self, pool: PoolKey, sequence: int) -> None:
+        """Drop the snapshot before this one, where the one before that is near enough for its size."""
+        previous = await self._newest(pool, through=sequence - 1)
+        if previous is None:
+            return
+        at = int(previous["_id"]["sequence"])
+        kept = await self._newest(pool, through=at - 1)
+        apart = at - (0 if kept is None else int(kept["_id"]["sequence"]))
+        if not far_enough(apart, previous.get("records", 0)):
+            await self._drop(pool, at, at + 1)
+
+    async def _drop(self, pool: PoolKey, low: int, high: int) -> None:
+        """Drop from one sequence to below another, the manifests first: what has one must be whole."""
+        await self._manifests.delete_many({"_id": {"$gte": entry_id(pool, low), "$lt": entry_id(pool, high)}})
+        first, past = {**entry_id(pool, low), "chunk": 0}, {**entry_id(pool, high), "chunk": 0}
+        await self._chunks.delete_many({"_id": {"$gte": first, "$lt": past}})
 
 
 def _chunk_id(pool: PoolKey, sequence: int, number: int, writing: str) -> Document:
@@ -95,28 +125,18 @@ def _chunk_id(pool: PoolKey, sequence: int, number: int, writing: str) -> Docume
     return {**key, "writing": writing} if writing else key
 
 
-async def _packed(records: Iterable[Any]) -> AsyncIterator[Document]:
-    """Pack records into chunks, each line of one a slice of them as JSON."""
-    left = iter(records)
-    lines: list[bytes] = []
-    while records_at_once := list(islice(left, RECORDS_AT_ONCE)):
-        lines.append(json.dumps(records_at_once, separators=(",", ":")).encode())
-        if len(lines) == SLICES_PER_CHUNK:
-            yield await _squeezed(lines)
-            lines = []
+async def _chunked(records: Iterable[Any]) -> AsyncIterator[list[Any]]:
+    left, chunk = iter(records), list[Any]()
+    while at_once := list(islice(left, RECORDS_AT_ONCE)):
+        chunk += at_once
+        if len(chunk) >= RECORDS_PER_CHUNK:
+            yield chunk
+            chunk = []
         await asyncio.sleep(0)
-    if lines:
-        yield await _squeezed(lines)
+    if chunk:
+        yield chunk
 
 
-async def _squeezed(lines: Sequence[bytes]) -> Document:
-    return {"packed": Binary(await asyncio.to_thread(zlib.compress, b"\n".join(lines), _PACKING))}
-
-
-def _unpacked(chunk: Document) -> Iterator[Any]:
-    """Give a chunk's records; an earlier version did not pack them."""
-    if "packed" not in chunk:
-        yield from chunk["records"]
-        return
-    for line in zlib.decompress(chunk["packed"]).split(b"\n"):
-        yield from json.loads(line)
+def _unpacked(chunk: Document) -> list[Any]:
+    """Give a chunk's records; those of earlier versions hold them as they are."""
+    return list(chunk["records"] if "records" in chunk else unpacked(chunk["packed"], chunk["dictionary"]))

@@ -1,9 +1,11 @@
 """A queue as a document and back; its fields are named as at the REST door."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from services.routing.adapters.way_out_documents import read_way, way_document
+from services.routing.domain.callback_rules import QueueCallbacks
 from services.routing.domain.organisation import Queue
 from services.routing.domain.queue_steps import Overflow, RuleStep, WayOut
 from services.routing.domain.settings import LONGEST_IDLE, ChannelOffers, SkillLevel
@@ -31,6 +33,7 @@ def queue_document(queue: Queue) -> Document:
         "business_hours": queue.business_hours,
         "holidays": queue.holidays,
         "when_closed": way_document(queue.when_closed),
+        "callbacks": asdict(queue.callbacks),
     }
 
 
@@ -104,6 +107,7 @@ def read_queue(document: Mapping[str, Any]) -> Queue:
         business_hours=document.get("business_hours"),
         holidays=document.get("holidays"),
         when_closed=read_way(document.get("when_closed")),
+        callbacks=QueueCallbacks(**document.get("callbacks", {})),
     )
 
 

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 
 from services.routing.adapters.wire_opening import opening_to_wire
 from services.routing.adapters.wire_ways import way_to_wire
+from services.routing.domain.callback_rules import QueueCallbacks
 from services.routing.domain.opening_hours import OpeningHours
 from services.routing.domain.organisation import Queue
+from services.routing.domain.organisation_rules import QueueHours
 from services.routing.domain.queue_steps import Overflow, RuleStep
 from services.routing.domain.settings import ChannelOffers, SkillLevel
 from switchyard.internal.routing.v1 import commands_pb2 as commands
 
 
-def configure_queue(queue: Queue, opening: OpeningHours | None, version: int) -> commands.ConfigureQueue:
+def configure_queue(queue: Queue, hours: QueueHours, version: int) -> commands.ConfigureQueue:
     return commands.ConfigureQueue(
         queue_id=queue.id,
         required_skills=skills(queue.required_skills),
@@ -33,8 +35,18 @@ def configure_queue(queue: Queue, opening: OpeningHours | None, version: int) ->
         channel_offers=[_offers(each) for each in queue.channel_offers],
         steps=[_step(each) for each in queue.steps],
         overflows=[_overflow(each) for each in queue.overflows],
-        opening=None if opening is None else opening_to_wire(opening),
+        opening=None if hours.opening is None else opening_to_wire(hours.opening),
         when_closed=way_to_wire(queue.when_closed),
+        callbacks=_callbacks(queue.callbacks, hours.calling),
+    )
+
+
+def _callbacks(callbacks: QueueCallbacks, hours: OpeningHours | None) -> commands.CallbackRules:
+    return commands.CallbackRules(
+        most_attempts=callbacks.most_attempts,
+        retry_after_seconds=callbacks.retry_after_seconds,
+        give_up_after_seconds=callbacks.give_up_after_seconds,
+        hours=None if hours is None else opening_to_wire(hours),
     )
 
 

@@ -90,6 +90,7 @@ def _queue_configured(queue: Queue, *, removed: bool) -> announcements.QueueConf
         target_seconds=queue.target_seconds or 0.0,
         short_abandon_seconds=queue.short_abandon_seconds,
         removed=removed,
+        callbacks_offered=queue.callbacks.offered,
     )
 
 
@@ -132,7 +133,7 @@ def _command(
 
 def _configure(setting: Queue | ConfiguredAgent, effect: ConfigureInPool, version: int) -> ProtobufMessage:
     if isinstance(setting, Queue):
-        return configure_queue(setting, effect.opening, version)
+        return configure_queue(setting, effect.hours, version)
     if effect.placement is None:
         raise ValueError("an agent is configured with team and profile")
     return _configure_agent(setting, effect.placement, version)

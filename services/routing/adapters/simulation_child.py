@@ -7,14 +7,13 @@ does to it, the loop goes on.
 import asyncio
 import json
 import os
-import resource
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 from services.routing.adapters.cel_expressions import CelExpressions
+from services.routing.adapters.child_processes import confine
 from services.routing.adapters.journal_span import recorded_steps
 from services.routing.adapters.simulated_pool import pools_with
 from services.routing.adapters.simulation_limits import OUT_OF_MEMORY, SimulationLimits, too_large
@@ -42,22 +41,12 @@ def main() -> None:
     """Play the job; the last line is its results or its failure."""
     job: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
     limits = SimulationLimits(**job["limits"])
-    os.nice(limits.nice)
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds))
-    most = _address_space_bytes() + limits.memory_bytes
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    confine(nice=limits.nice, cpu_seconds=limits.cpu_seconds, memory_bytes=limits.memory_bytes)
     try:
         _tell(played(job, limits, _tell))
     except MemoryError:
         # Not even its failure could be written up; nothing that takes memory may follow.
         os._exit(OUT_OF_MEMORY)
-
-
-def _address_space_bytes() -> int:
-    """What the program itself has, before it plays anything; 0 where the system does not tell."""
-    told = Path("/proc/self/statm")
-    return int(told.read_text().split()[0]) * resource.getpagesize() if told.exists() else 0
 
 
 def played(job: dict[str, Any], limits: SimulationLimits, tell: Tell) -> News:
@@ -94,7 +83,7 @@ def _replayed(job: dict[str, Any], limits: SimulationLimits, tell: Tell) -> News
     try:
         replay = _invalid_at("/replay/changes", lambda: replay_of(day, job["name"], asked["changes"], CelExpressions()))
     except NothingRecorded as nothing:
-        detail = "The journal has no answered contact of this pool in this span; it keeps a week."
+        detail = "The journal has no answered contact of this pool in this span."
         raise _Refused(Failure(code="nothing-recorded", detail=detail, faults=_NO_SPAN)) from nothing
     return {**_simulated(replay.scenario, job, limits, tell, "/replay"), "real": replay.real}
 

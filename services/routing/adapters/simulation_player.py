@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-import os
 import signal
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -12,6 +10,7 @@ from typing import Any
 
 import structlog
 
+from services.routing.adapters.child_processes import child
 from services.routing.adapters.simulation_limits import OUT_OF_MEMORY, SimulationLimits
 from services.routing.application.simulations.ports import Failure, Plain, PlayFailed, SimulationJob
 from services.routing.simulation.reader import Fault
@@ -40,23 +39,18 @@ class ChildPlayer:
         self._journal = journal
 
     async def play(self, job: SimulationJob, progress: Callable[[float], None]) -> Plain:
-        child = await _start()
-        try:
-            return await self._listen(child, job, progress)
-        finally:
-            with suppress(ProcessLookupError):
-                child.kill()
-            await child.wait()
+        async with child("services.routing.adapters.simulation_child", longest_line=_LONGEST_LINE) as process:
+            return await self._listen(process, job, progress)
 
     async def _listen(
-        self, child: asyncio.subprocess.Process, job: SimulationJob, progress: Callable[[float], None]
+        self, process: asyncio.subprocess.Process, job: SimulationJob, progress: Callable[[float], None]
     ) -> Plain:
-        assert child.stdin is not None  # noqa: S101 both are pipes, made so in _start()
-        assert child.stdout is not None  # noqa: S101
+        assert process.stdin is not None  # noqa: S101 both are pipes, made so in child()
+        assert process.stdout is not None  # noqa: S101
         with suppress(ConnectionError):
-            child.stdin.write(json.dumps(self._told(job)).encode() + b"\n")
-            await child.stdin.drain()
-        while line := await child.stdout.readline():
+            process.stdin.write(json.dumps(self._told(job)).encode() + b"\n")
+            await process.stdin.drain()
+        while line := await process.stdout.readline():
             # Large results are read beside the loop, too.
             news = json.loads(line) if len(line) < 10_000 else await asyncio.to_thread(json.loads, line)
             if "results" in news:
@@ -65,25 +59,10 @@ class ChildPlayer:
             if "failure" in news:
                 raise PlayFailed(_failure(news["failure"]))
             progress(news["progress"])
-        raise PlayFailed(_death(await child.wait()))
+        raise PlayFailed(_death(await process.wait()))
 
     def _told(self, job: SimulationJob) -> dict[str, Any]:
         return {**asdict(job), "limits": asdict(self._limits), "journal": self._journal and asdict(self._journal)}
-
-
-async def _start() -> asyncio.subprocess.Process:
-    # An environment without the service's secrets.
-    environment = {name: os.environ[name] for name in ("PATH", "LANG", "VIRTUAL_ENV") if name in os.environ}
-    environment["PYTHONPATH"] = os.pathsep.join(entry for entry in sys.path if entry) or os.curdir
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "services.routing.adapters.simulation_child",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        env=environment,
-        limit=_LONGEST_LINE,
-    )
 
 
 def _failure(told: dict[str, Any]) -> Failure:

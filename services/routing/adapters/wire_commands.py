@@ -10,6 +10,7 @@ from google.protobuf.message import DecodeError
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.routing.adapters.floor_wire_commands import read_rule, read_shift
+from services.routing.adapters.wire_callback_commands import CALLBACK_KINDS, plan_of_wire
 from services.routing.adapters.wire_desk_commands import DESK_KINDS
 from services.routing.adapters.wire_emergency import emergency_of_wire
 from services.routing.adapters.wire_fields import LONGEST_NAME, attributes, count, few, name, names, skills
@@ -70,6 +71,8 @@ def _enqueue(message: wire.EnqueueContact, envelope: Envelope) -> c.Command:
         transferred_from=message.transferred_from,
         last_agent_id=message.last_agent_id[:LONGEST_NAME],
         attributes=attributes(message.attributes),
+        callable=message.callable,
+        callback=plan_of_wire(message.callback) if message.HasField("callback") else None,
     )
 
 
@@ -204,25 +207,29 @@ def _moment(time: Timestamp) -> Moment:
 
 
 #: `Any`: each translation takes its own message, and the name says which.
-_KINDS: dict[str, tuple[Any, Callable[[Any, Envelope], c.Command]]] = {
-    kind.DESCRIPTOR.full_name: (kind, translate)
-    for kind, translate in (
-        (wire.EnqueueContact, _enqueue),
-        (wire.EndContact, _end),
-        (wire.AcceptOffer, _accept),
-        (wire.RejectOffer, _reject),
-        (wire.TransferContact, _transfer),
-        (wire.CompleteWrapUp, _complete),
-        (wire.SetAgentState, _set_state),
-        (wire.ConfigureAgent, _configure_agent),
-        (wire.RemoveAgent, _remove_agent),
-        (wire.ConfigureQueue, _configure_queue),
-        (wire.RemoveQueue, _remove_queue),
-        (emergency_pb2.ConfigureEmergency, _configure_emergency),
-        (wire.ConfigureFloorRule, _configure_floor_rule),
-        (wire.RemoveFloorRule, _remove_floor_rule),
-        (wire.PlanShift, _plan_shift),
-        (wire.CancelShift, _cancel_shift),
-        (wire.CancelBreak, _cancel_break),
-    )
-} | DESK_KINDS
+_KINDS: dict[str, tuple[Any, Callable[[Any, Envelope], c.Command]]] = (
+    {
+        kind.DESCRIPTOR.full_name: (kind, translate)
+        for kind, translate in (
+            (wire.EnqueueContact, _enqueue),
+            (wire.EndContact, _end),
+            (wire.AcceptOffer, _accept),
+            (wire.RejectOffer, _reject),
+            (wire.TransferContact, _transfer),
+            (wire.CompleteWrapUp, _complete),
+            (wire.SetAgentState, _set_state),
+            (wire.ConfigureAgent, _configure_agent),
+            (wire.RemoveAgent, _remove_agent),
+            (wire.ConfigureQueue, _configure_queue),
+            (wire.RemoveQueue, _remove_queue),
+            (emergency_pb2.ConfigureEmergency, _configure_emergency),
+            (wire.ConfigureFloorRule, _configure_floor_rule),
+            (wire.RemoveFloorRule, _remove_floor_rule),
+            (wire.PlanShift, _plan_shift),
+            (wire.CancelShift, _cancel_shift),
+            (wire.CancelBreak, _cancel_break),
+        )
+    }
+    | DESK_KINDS
+    | CALLBACK_KINDS
+)

@@ -15,6 +15,7 @@ def entry_of(entry: d.Entry) -> contacts.Entry:
         queued_at=timestamp(entry.queued_at),
         target_seconds=entry.target_seconds,
         short_abandon_seconds=entry.short_abandon_seconds,
+        callback_attempt=entry.callback_attempt,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from google.protobuf.message import Message as ProtobufMessage
 
 from services.routing.adapters.floor_wire_events import FLOOR_TRANSLATIONS
+from services.routing.adapters.wire_callback_events import CALLBACK_TRANSLATIONS
 from services.routing.adapters.wire_desk_events import DESK_EVENTS
 from services.routing.adapters.wire_event_parts import entry_of, holder_of
 from services.routing.adapters.wire_times import timestamp
@@ -169,4 +170,5 @@ TRANSLATIONS: dict[type, Callable[[Any], ProtobufMessage]] = {
     e.AgentStateChanged: _state_changed,
     **FLOOR_TRANSLATIONS,
     **DESK_EVENTS,
+    **CALLBACK_TRANSLATIONS,
 }

@@ -4,6 +4,7 @@ from services.routing.adapters import wire_fields as fields
 from services.routing.adapters.wire_opening import opening_of_wire
 from services.routing.adapters.wire_ways import way_of_wire
 from services.routing.application.ports import NotACommand
+from services.routing.domain.callback_rules import DEFAULT_CALLBACKS, CallbackRules
 from services.routing.domain.queue_steps import OVERFLOW_CAUSES, Overflow, RuleStep
 from services.routing.domain.settings import CHOICES, LONGEST_IDLE, ChannelOffers, ChannelTarget, QueueRules
 from switchyard.internal.routing.v1 import commands_pb2 as wire
@@ -34,6 +35,16 @@ def queue_rules(message: wire.ConfigureQueue) -> QueueRules:
         overflows=tuple(_overflow(each) for each in message.overflows),
         opening=opening_of_wire(message.opening) if message.HasField("opening") else None,
         when_closed=way_of_wire(message.when_closed) if message.HasField("when_closed") else None,
+        callbacks=_callbacks(message.callbacks) if message.HasField("callbacks") else DEFAULT_CALLBACKS,
+    )
+
+
+def _callbacks(message: wire.CallbackRules) -> CallbackRules:
+    return CallbackRules(
+        most_attempts=max(1, fields.count(message.most_attempts, "most_attempts")),
+        retry_after_seconds=fields.seconds(message.retry_after_seconds),
+        give_up_after_seconds=fields.seconds(message.give_up_after_seconds),
+        hours=opening_of_wire(message.hours) if message.HasField("hours") else None,
     )
 
 

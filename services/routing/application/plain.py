@@ -9,6 +9,9 @@ from typing import Any
 
 from services.routing.domain import (
     agent_events,
+    callback_commands,
+    callback_events,
+    callback_rules,
     commands,
     contact_events,
     desk_commands,
@@ -39,6 +42,9 @@ _MODULES = (
     emergency,
     entry,
     agent_events,
+    callback_commands,
+    callback_events,
+    callback_rules,
     contact_events,
     internal_events,
     forecasts,

@@ -52,6 +52,13 @@ class PoolSnapshot:
     records: Iterable[Any]
 
 
+class EntryEmptied(Exception):
+    """An entry that was emptied by its age: its number is all that is kept."""
+
+    def __init__(self, pool: PoolKey, sequence: int) -> None:
+        super().__init__(f"{pool} {sequence}")
+
+
 class Journal(Protocol):
     """The journal of every pool, their snapshots, and who holds which pool."""
 
@@ -63,13 +70,16 @@ class Journal(Protocol):
         """
 
     def read(self, pool: PoolKey, after: int) -> AsyncGenerator[JournalEntry, None]:
-        """Read a pool's entries after a sequence, in order. Raises StoreUnavailable."""
+        """Read a pool's entries after a sequence, in order.
+
+        Raises StoreUnavailable; EntryEmptied at an entry that says nothing any more.
+        """
 
     async def latest_snapshot(self, pool: PoolKey) -> PoolSnapshot | None:
         """Read the newest complete snapshot. Raises StoreUnavailable."""
 
     async def save_snapshot(self, pool: PoolKey, snapshot: PoolSnapshot) -> None:
-        """Keep a snapshot, and drop the one before the last. Raises StoreUnavailable."""
+        """Keep a snapshot beside those before it, as far as they are kept. Raises StoreUnavailable."""
 
     async def pools_of(self, partition: int) -> list[PoolKey]:
         """List the pools that a partition of the command log carries. Raises StoreUnavailable."""

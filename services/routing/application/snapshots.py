@@ -16,10 +16,11 @@ from services.routing.domain.expressions import NO_EXPRESSIONS, Expressions
 from services.routing.domain.floor.folding import floor_indexed
 from services.routing.domain.forecaster import Forecaster
 from services.routing.domain.forecasts import Forecast, GivenEstimate
+from services.routing.domain.indexing import indexed
 from services.routing.domain.moments import Moment
-from services.routing.domain.pool import Kept, PoolState, indexed
+from services.routing.domain.pool import Kept, PoolState
 from services.routing.domain.settings import AgentProfile, QueueRules
-from services.routing.domain.stays import Connected, Hold, Offered, Parked, Waiting
+from services.routing.domain.stays import Connected, Hold, Offered, Parked, Scheduled, Waiting
 
 #: Records of earlier versions whose place nothing has taken, or which are made anew; they are passed over.
 _RETIRED = frozenset({"AnsweredRecord"})
@@ -83,7 +84,7 @@ def _records(state: PoolState, values: Callable[[dict[str, Any]], Iterable[Any]]
     records += (VersionRecord(key=key, version=state.versions[key]) for key in sorted(state.versions))
     records += (forecast.kept() for forecast in values(state.forecasts))
     records += values(state.given)
-    records += [stay for stay in values(state.contacts) if isinstance(stay, (Waiting, Parked))]
+    records += [stay for stay in values(state.contacts) if isinstance(stay, Scheduled | Waiting | Parked)]
     records += sorted(state.holds.values(), key=lambda hold: hold.number)
     records += (EndRecord(kept=kept) for kept in values(state.ends))
     records += values(state.answers)
@@ -128,7 +129,7 @@ def _take(state: PoolState, record: Any) -> None:
             state.queues[record.queue_id] = record
         case AgentRecord():
             state.agents[record.profile.agent_id] = _agent(record)
-        case Waiting() | Parked():
+        case Scheduled() | Waiting() | Parked():
             state.contacts[record.entry.contact_id] = record
         case EndRecord(kept=kept):
             state.ends[kept.id] = kept

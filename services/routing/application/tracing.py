@@ -2,11 +2,18 @@
 
 from collections.abc import Iterable
 
-from services.routing.domain.events import ContactAbandoned, ContactFlowedOut, Event, WrapUpCompleted
+from services.routing.domain.events import (
+    CallbackGivenUp,
+    CallbackRequested,
+    ContactAbandoned,
+    ContactFlowedOut,
+    Event,
+    WrapUpCompleted,
+)
 
 #: Above this many open contacts the oldest half of the traces is dropped: a lost trace is no lost event.
 MOST_TRACES = 20_000
-_LAST_EVENTS = (ContactAbandoned, ContactFlowedOut, WrapUpCompleted)
+_LAST_EVENTS = (CallbackGivenUp, CallbackRequested, ContactAbandoned, ContactFlowedOut, WrapUpCompleted)
 
 
 class Traces:

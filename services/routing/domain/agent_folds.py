@@ -6,9 +6,6 @@ from services.routing.domain.desk_folds import miss_no_more, sit
 from services.routing.domain.floor import folding as floor
 from services.routing.domain.pool import PoolState
 
-_OF_CONTACTS = frozenset(e.CONTACT_EVENTS)
-_OF_AGENTS = frozenset(e.AGENT_EVENTS)
-
 
 def agent_joined(state: PoolState, event: e.AgentJoinedPool) -> None:
     """Only announced: AgentProfiled, which follows, brings the agent in."""

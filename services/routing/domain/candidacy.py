@@ -5,7 +5,7 @@ The same rules as the matching's, asked of everybody instead of a handful; so fo
 
 from services.routing.domain.agent import Agent
 from services.routing.domain.choices import Turn, measure_of, turn_of
-from services.routing.domain.policies import ROUTING_POLICIES, first_rejection, unsuitable
+from services.routing.domain.policies import ROUTING_POLICIES, Policy, first_rejection, unsuitable
 from services.routing.domain.pool import PoolState
 from services.routing.domain.search import Search, search_of
 from services.routing.domain.stays import Offered, Waiting
@@ -13,16 +13,30 @@ from services.routing.domain.values import dataclass
 
 #: The verdict on an agent whom no rule rules out.
 ELIGIBLE = "eligible"
+#: The verdict on an agent on whom a rule raised; the contact is parked for it, or about to be.
+RULE_FAILED = "rule-failed"
+_OF_A_SKILL = frozenset({"skill-missing", "skill-too-low"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """`verdict` is `eligible`, or the first rule's reason against the agent; rank and measure as in a decision."""
+    """`verdict` is `eligible`, or the first rule's reason against the agent; rank and measure as in a decision.
+
+    `skill` is the required one that the agent has not, or not high enough; empty for any other verdict.
+    """
 
     agent: Agent
     verdict: str
-    rank: int
-    measure: int
+    skill: str
+    turn: Turn
+
+    @property
+    def rank(self) -> int:
+        return self.turn[0]
+
+    @property
+    def measure(self) -> int:
+        return self.turn[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,17 +54,36 @@ def candidacy(state: PoolState, contact_id: str) -> Candidacy | None:
     waiting = stay.waiting if isinstance(stay, Offered) else stay
     if not isinstance(waiting, Waiting):
         return None
+    return candidacy_of(state, waiting)
+
+
+def candidacy_of(state: PoolState, waiting: Waiting, policies: tuple[Policy, ...] = ROUTING_POLICIES) -> Candidacy:
+    """Judge every agent for a contact as it waits, or waited, in this pool."""
     search = search_of(waiting, state.queue(waiting.entry.queue_id))
-    judged = sorted((_judged(state, search, waiting, agent) for agent in state.agents.values()), key=_order)
-    return Candidacy(waiting=waiting, search=search, candidates=tuple(candidate for _, candidate in judged))
+    judged = (_judged(state, search, waiting, agent, policies) for agent in state.agents.values())
+    return Candidacy(waiting=waiting, search=search, candidates=tuple(sorted(judged, key=_order)))
 
 
-def _judged(state: PoolState, search: Search, waiting: Waiting, agent: Agent) -> tuple[Turn, Candidate]:
+def _judged(
+    state: PoolState, search: Search, waiting: Waiting, agent: Agent, policies: tuple[Policy, ...]
+) -> Candidate:
+    verdict = _verdict(state, search, waiting, agent, policies)
     turn = turn_of(search, agent, measure_of(search.choice))
-    verdict = unsuitable(search, agent, state.expressions) or first_rejection(ROUTING_POLICIES, waiting, agent)
-    return turn, Candidate(agent=agent, verdict=verdict or ELIGIBLE, rank=turn[0], measure=turn[1])
+    skill = _skill_at_fault(search, agent) if verdict in _OF_A_SKILL else ""
+    return Candidate(agent=agent, verdict=verdict, skill=skill, turn=turn)
 
 
-def _order(judged: tuple[Turn, Candidate]) -> tuple[bool, bool, Turn]:
-    turn, candidate = judged
-    return candidate.verdict != ELIGIBLE, bool(candidate.agent.holds), turn
+def _verdict(state: PoolState, search: Search, waiting: Waiting, agent: Agent, policies: tuple[Policy, ...]) -> str:
+    try:
+        return unsuitable(search, agent, state.expressions) or first_rejection(policies, waiting, agent) or ELIGIBLE
+    except Exception:  # noqa: BLE001 - one agent on whom a rule raises must not hide the others
+        return RULE_FAILED
+
+
+def _skill_at_fault(search: Search, agent: Agent) -> str:
+    """Name the first required skill that the agent has not, or not high enough."""
+    return next(skill.skill_id for skill in search.required if agent.levels.get(skill.skill_id, 0) < skill.level)
+
+
+def _order(candidate: Candidate) -> tuple[bool, bool, Turn]:
+    return candidate.verdict != ELIGIBLE, bool(candidate.agent.holds), candidate.turn

@@ -5,6 +5,8 @@
 
 from typing import TypeAlias
 
+from services.routing.domain.callback_commands import CallbackCommand
+from services.routing.domain.callback_rules import CallbackPlan
 from services.routing.domain.desk_commands import DeskCommand
 from services.routing.domain.emergency import Emergency
 from services.routing.domain.floor.rules import FloorRule
@@ -19,6 +21,7 @@ class EnqueueContact:
     """Let a contact wait in a queue; `queued_at` is when the customer began to wait for this entry.
 
     `last_agent_id` is who served the customer last, empty for nobody; `attributes` are for the queue's expressions.
+    `callable` says that the customer can be called back; with `callback` the contact is the calling back itself.
     """
 
     id: str
@@ -33,6 +36,8 @@ class EnqueueContact:
     transferred_from: str = ""
     last_agent_id: str = ""
     attributes: tuple[Attribute, ...] = ()
+    callable: bool = False
+    callback: CallbackPlan | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,4 +208,5 @@ Command: TypeAlias = (
     | CancelShift
     | CancelBreak
     | DeskCommand
+    | CallbackCommand
 )

@@ -1,5 +1,6 @@
 """What was decided about contacts: public, and numbered in the pool's stream of contacts."""
 
+from services.routing.domain.callback_rules import CallbackTerms
 from services.routing.domain.entry import Decision, Entry, Holder
 from services.routing.domain.moments import Moment
 from services.routing.domain.settings import Attribute, SkillLevel
@@ -12,7 +13,8 @@ class ContactQueued:
     """`priority` and `required_skills` are the queue's and the contact's together; `own_...` the contact's alone.
 
     `declined` names the agents whom this entry is not offered to at first: whoever has just passed it on. Until
-    `kept_until` it is offered to `kept_for` alone, the customer's last agent; empty for everybody.
+    `kept_until` it is offered to `kept_for` alone, the customer's last agent; empty for everybody. `callable` says
+    that the customer can be called back; `callback` belongs to a contact by which that is done.
     """
 
     at: Moment
@@ -26,6 +28,8 @@ class ContactQueued:
     kept_for: str = ""
     kept_until: Moment = 0
     attributes: tuple[Attribute, ...] = ()
+    callable: bool = False
+    callback: CallbackTerms | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,8 +141,8 @@ class ContactAbandoned:
 class ContactFlowedOut:
     """`reason` is transfer, overflow, closed, emergency or queue-removed.
 
-    Without `to_queue` the contact is over for routing; `last_step` (voicemail, callback, message) says what the
-    gateway does with it, and `announcement` what the customer is told.
+    Without `to_queue` the contact is over for routing; `last_step` (voicemail, message) says what the gateway does
+    with it, and `announcement` what the customer is told.
     """
 
     at: Moment

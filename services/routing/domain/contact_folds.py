@@ -13,6 +13,7 @@ from services.routing.domain.stays import (
     Connected,
     Hold,
     Offered,
+    Scheduled,
     Waiting,
     connected,
     offered,
@@ -22,11 +23,10 @@ from services.routing.domain.stays import (
 )
 from services.routing.domain.timers import HOLD
 
-_OF_CONTACTS = frozenset(e.CONTACT_EVENTS)
-_OF_AGENTS = frozenset(e.AGENT_EVENTS)
-
 
 def contact_queued(state: PoolState, event: e.ContactQueued) -> None:
+    if isinstance(state.contacts.get(event.entry.contact_id), Scheduled):
+        state.unschedule(event.entry.contact_id)
     state.put(waiting(event))
     state.unanswered[event.entry.queue_id] += 1
 
@@ -71,14 +71,14 @@ def offer_timed_out(state: PoolState, event: e.OfferTimedOut) -> None:
 
 
 def _decline(state: PoolState, offer_id: str) -> Agent:
-    agent = _release(state, offer := _offered(state, offer_id))
+    agent = release(state, offer := _offered(state, offer_id))
     _rings_no_more(state, offer, offer.waiting.declined_by(agent.id))
     return agent
 
 
 def offer_withdrawn(state: PoolState, event: e.OfferWithdrawn) -> None:
     offer = _offered(state, event.offer_id)
-    _release(state, offer)
+    release(state, offer)
     _rings_no_more(state, offer, offer.waiting)
 
 
@@ -121,15 +121,16 @@ def _put_back(state: PoolState, contact: Waiting) -> None:
 
 
 def contact_abandoned(state: PoolState, event: e.ContactAbandoned) -> None:
-    _leave(state, event.entry)
+    leave(state, event.entry)
     remember_end(state, event.entry.contact_id, event.ended_by, event.at)
 
 
 def contact_flowed_out(state: PoolState, event: e.ContactFlowedOut) -> None:
-    _leave(state, event.entry)
+    leave(state, event.entry)
 
 
-def _leave(state: PoolState, entry: Entry) -> None:
+def leave(state: PoolState, entry: Entry) -> None:
+    """Let a waiting contact go."""
     state.take(entry.contact_id)
     state.given.pop(entry.contact_id, None)
     state.unanswered[entry.queue_id] -= 1
@@ -157,7 +158,7 @@ def _wrap_up(state: PoolState, offer_id: str, at: Moment, until: Moment, *, tran
 
 
 def wrap_up_completed(state: PoolState, event: e.WrapUpCompleted) -> None:
-    agent = _release(state, state.holds[event.offer_id])
+    agent = release(state, state.holds[event.offer_id])
     agent.idle_since = event.at
     agent.handled_ms += max(0, event.at - event.answered_at)
 
@@ -170,7 +171,8 @@ def _hold(state: PoolState, hold: Hold) -> None:
     state.time(hold)
 
 
-def _release(state: PoolState, hold: Hold) -> Agent:
+def release(state: PoolState, hold: Hold) -> Agent:
+    """Take a hold from its agent."""
     del state.holds[hold.offer_id]
     state.timers.cancel((HOLD, hold.offer_id))
     agent = state.agents[hold.holder.agent_id]

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from services.routing.domain import commands as c
+from services.routing.domain.callback_commands import ReportNotReached, RequestCallback, RescheduleCallback
 from services.routing.domain.decisions.agents import set_agent_state
 from services.routing.domain.decisions.answer import Answer
+from services.routing.domain.decisions.callbacks import report_not_reached, request_callback, reschedule_callback
 from services.routing.domain.decisions.configuring import configure_agent, configure_queue, remove_agent, remove_queue
 from services.routing.domain.decisions.conversations import complete_wrap_up, end_contact, transfer_contact
 from services.routing.domain.decisions.emergency import configure_emergency
@@ -51,6 +53,9 @@ _DECISIONS: dict[type, Callable[[PoolState, Any, Moment], Answer]] = {
     ChangePriority: change_priority,
     TakeOver: take_over,
     ReportPresence: report_presence,
+    RequestCallback: request_callback,
+    RescheduleCallback: reschedule_callback,
+    ReportNotReached: report_not_reached,
 }
 #: Doing these twice, or late, is harmless: settings carry versions, and an end stays an end.
 _NEVER_TOO_LATE = (

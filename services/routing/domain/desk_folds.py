@@ -7,7 +7,7 @@ from typing import Any
 from services.routing.domain import desk_events as e
 from services.routing.domain.agent import Agent
 from services.routing.domain.pool import PoolState
-from services.routing.domain.stays import Connected, Parked, Waiting, WrappingUp
+from services.routing.domain.stays import Connected, Parked, Scheduled, Waiting, WrappingUp
 from services.routing.domain.timers import PRESENCE
 
 
@@ -48,8 +48,8 @@ def _priority_changed(state: PoolState, event: e.ContactPriorityChanged) -> None
             state.put(state.take(contact_id).prioritised(event.own_priority, rules))
         case Parked(waiting=waiting):
             state.contacts[contact_id] = replace(stay, waiting=waiting.prioritised(event.own_priority, rules))
-        case Connected():
-            raise TypeError(f"contact {contact_id} waits no longer")
+        case Connected() | Scheduled():
+            raise TypeError(f"contact {contact_id} does not wait")
         case _:
             _offers_prioritised(state, stay.waiting.prioritised(event.own_priority, rules))
 

@@ -19,7 +19,7 @@ from services.routing.domain.parking import parked_by_timer
 from services.routing.domain.pool import PoolState
 from services.routing.domain.refusals import Refusal
 from services.routing.domain.stays import Offered, Waiting
-from services.routing.domain.timers import HOLD, STEP, TimerKey
+from services.routing.domain.timers import CALLBACK, HOLD, STEP, TimerKey
 from services.routing.domain.values import dataclass
 
 
@@ -112,7 +112,8 @@ def park(state: PoolState, key: TimerKey, error: str, now: Moment) -> Step | Non
     Raises TimerBroke where that breaks too, after which the state may be half changed.
     """
     kind, owner = key
-    stay: object = state.holds.get(owner) if kind == HOLD else state.contacts.get(owner) if kind == STEP else None
+    of_contact = kind in {STEP, CALLBACK}
+    stay: object = state.holds.get(owner) if kind == HOLD else state.contacts.get(owner) if of_contact else None
     if not isinstance(stay, Offered | Waiting):
         return None
     contact_id = stay.entry.contact_id
@@ -133,12 +134,13 @@ def replay(state: PoolState, step: Step, now: Moment) -> None:
 
 
 def _overdue_steps(state: PoolState, now: Moment) -> Iterator[Event]:
-    """Take the steps that came due while a contact was offered, before it is offered to the same people again."""
+    """Take what came due while a contact was offered, before it is offered to the same people again."""
     for contact_id in tuple(state.touched_contacts):
-        while (due := state.timers.due_of((STEP, contact_id))) is not None and due <= now:
-            for event in fire(state, (STEP, contact_id), now).events:
-                evolve(state, event)
-                yield event
+        for key in ((CALLBACK, contact_id), (STEP, contact_id)):
+            while (due := state.timers.due_of(key)) is not None and due <= now:
+                for event in fire(state, key, now).events:
+                    evolve(state, event)
+                    yield event
 
 
 def _applied(state: PoolState, decided: tuple[Event, ...], contact_id: str, now: Moment) -> tuple[Event, ...]:

@@ -16,6 +16,8 @@ class Entry:
     queued_at: Moment
     target_seconds: float
     short_abandon_seconds: float
+    #: From 1 where the customer is called back, for the so manieth time; 0 for everybody else.
+    callback_attempt: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

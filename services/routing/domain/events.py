@@ -11,6 +11,14 @@ from services.routing.domain.agent_events import (
     AgentLeftPool,
     AgentStateChanged,
 )
+from services.routing.domain.callback_events import (
+    CALLBACK_EVENTS,
+    CallbackEvent,
+    CallbackGivenUp,
+    CallbackNotReached,
+    CallbackRequested,
+    CallbackScheduled,
+)
 from services.routing.domain.contact_events import (
     ContactAbandoned,
     ContactEnded,
@@ -49,6 +57,7 @@ from services.routing.domain.internal_events import (
 
 __all__ = [
     "AGENT_EVENTS",
+    "CALLBACK_EVENTS",
     "CONTACT_EVENTS",
     "DESK_AGENT_EVENTS",
     "DESK_CONTACT_EVENTS",
@@ -59,6 +68,11 @@ __all__ = [
     "AgentLeftPool",
     "AgentProfiled",
     "AgentStateChanged",
+    "CallbackEvent",
+    "CallbackGivenUp",
+    "CallbackNotReached",
+    "CallbackRequested",
+    "CallbackScheduled",
     "ContactAbandoned",
     "ContactEnded",
     "ContactEvent",
@@ -106,6 +120,7 @@ ContactEvent: TypeAlias = (
     | ContactEnded
     | WrapUpCompleted
     | DeskContactEvent
+    | CallbackEvent
 )
 FloorEvent: TypeAlias = (
     floor.FloorRuleBreached
@@ -150,6 +165,7 @@ CONTACT_EVENTS = (
     ContactEnded,
     WrapUpCompleted,
     *DESK_CONTACT_EVENTS,
+    *CALLBACK_EVENTS,
 )
 FLOOR_EVENTS = (
     floor.FloorRuleBreached,

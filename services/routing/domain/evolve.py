@@ -10,6 +10,7 @@ from typing import Any
 from services.routing.domain import agent_folds as agents
 from services.routing.domain import contact_folds as contacts
 from services.routing.domain import events as e
+from services.routing.domain.callback_folds import CALLBACK_FOLDS
 from services.routing.domain.desk_folds import DESK_FOLDS
 from services.routing.domain.floor import events as fe
 from services.routing.domain.floor import folding as floor
@@ -102,4 +103,5 @@ _FOLDS: dict[type, Callable[[PoolState, Any], None]] = {
     fe.ShiftCancelled: floor.shift_cancelled,
     fe.FloorLooked: floor.looked,
     **DESK_FOLDS,
+    **CALLBACK_FOLDS,
 }

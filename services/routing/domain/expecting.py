@@ -17,6 +17,7 @@ by 0.4 after one inside (adaptive conformal inference, Gibbs and Candès 2021): 
 outside, also where tomorrow is not like today.
 """
 
+from collections.abc import Sequence
 from math import sqrt
 
 from services.routing.domain.forecaster import Forecaster
@@ -31,8 +32,6 @@ _ENOUGH_JUDGED = 20
 _ENOUGH_GAPS = 5
 #: Gaps are never as even as a few of them may look: the least coefficient of variation that is believed.
 _LEAST_VARIATION = 0.3
-#: A mean gap below this is taken to be this.
-_LEAST_GAP_MS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +74,16 @@ def deviate(given: GivenEstimate, waited_seconds: float) -> float:
 
 
 def _pace(forecast: Forecaster, open_gap_ms: int) -> tuple[float, float]:
-    """Give mean and variance of the gaps, in seconds; made of whole milliseconds, so that nothing is rounded twice."""
-    count, total, squares = forecast.spread(open_gap_ms)
-    # The mean times the count, as everything here until the last line but one.
-    centre = max(total, _LEAST_GAP_MS * count)
-    mean = centre / (1_000 * count)
-    if count < _ENOUGH_GAPS:
+    """Give mean and variance of the gaps, in seconds; one under way counts where it is longer than they are."""
+    gaps: Sequence[float] = forecast.gaps_seconds
+    total = sum(gaps)
+    if open_gap_ms / 1000 * len(gaps) > total:
+        gaps = [*gaps, open_gap_ms / 1000]
+        total = sum(gaps)
+    mean = max(total / len(gaps), 0.1)
+    if len(gaps) < _ENOUGH_GAPS:
         return mean, mean**2
-    variance = (count * squares - 2 * centre * total + centre * centre) / (1_000_000 * count * (count - 1))
+    variance = sum([(gap - mean) ** 2 for gap in gaps]) / (len(gaps) - 1)
     return mean, max(variance, (_LEAST_VARIATION * mean) ** 2)
 
 

@@ -9,15 +9,14 @@ from services.routing.domain.forecasts import GAPS_KEPT, JUDGED_KEPT, Forecast
 class Forecaster:
     """A queue's forecast kept up answer by answer, with what estimates are made from ready at hand.
 
-    Changes by events alone, as the rest of the pool does. Beside the recent past itself stand an index over it: the
-    gaps' sum and the sum of their squares, in whole milliseconds and so exact, and the deviates in order.
+    Changes by events alone, as the rest of the pool does. Beside the recent past itself stands an index over it: the
+    gaps in seconds, and the deviates in order.
     """
 
     __slots__ = (
-        "_gap_squares",
-        "_gap_sum",
         "errors_ms",
         "gaps_ms",
+        "gaps_seconds",
         "inside",
         "last_answer",
         "ordered_z_milli",
@@ -32,13 +31,12 @@ class Forecaster:
         self.waited = forecast.waited
         self.last_answer = forecast.last_answer
         self.outside = forecast.outside
-        self.gaps_ms = deque(forecast.gaps_ms)
+        self.gaps_ms = deque(forecast.gaps_ms, GAPS_KEPT)
+        self.gaps_seconds = deque((gap / 1000 for gap in forecast.gaps_ms), GAPS_KEPT)
         self.errors_ms = deque(forecast.errors_ms, JUDGED_KEPT)
         self.inside = deque(forecast.inside, JUDGED_KEPT)
         self.z_milli = deque(forecast.z_milli)
         self.ordered_z_milli = sorted(forecast.z_milli)
-        self._gap_sum = sum(forecast.gaps_ms)
-        self._gap_squares = sum(gap * gap for gap in forecast.gaps_ms)
 
     def kept(self) -> Forecast:
         """Give the value that is stored, and that the same forecaster is made of again."""
@@ -55,16 +53,11 @@ class Forecaster:
 
     def add_gap(self, gap_ms: int) -> None:
         self.gaps_ms.append(gap_ms)
-        self._gap_sum += gap_ms
-        self._gap_squares += gap_ms * gap_ms
-        if len(self.gaps_ms) > GAPS_KEPT:
-            oldest = self.gaps_ms.popleft()
-            self._gap_sum -= oldest
-            self._gap_squares -= oldest * oldest
+        self.gaps_seconds.append(gap_ms / 1000)
 
     def forget_gaps(self) -> None:
         self.gaps_ms.clear()
-        self._gap_sum = self._gap_squares = 0
+        self.gaps_seconds.clear()
 
     def add_judged(self, *, error_ms: int, z_milli: int, inside: bool) -> None:
         self.errors_ms.append(error_ms)
@@ -73,10 +66,3 @@ class Forecaster:
         insort(self.ordered_z_milli, z_milli)
         if len(self.z_milli) > JUDGED_KEPT:
             del self.ordered_z_milli[bisect_left(self.ordered_z_milli, self.z_milli.popleft())]
-
-    def spread(self, open_gap_ms: int) -> tuple[int, int, int]:
-        """Count the gaps, add them up, and add up their squares; one under way counts where it is above their mean."""
-        count = len(self.gaps_ms)
-        if open_gap_ms * count <= self._gap_sum:
-            return count, self._gap_sum, self._gap_squares
-        return count + 1, self._gap_sum + open_gap_ms, self._gap_squares + open_gap_ms * open_gap_ms

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from services.routing.domain.calendars import BusinessHours, Holidays
+from services.routing.domain.callback_rules import DEFAULT_QUEUE_CALLBACKS, QueueCallbacks
 from services.routing.domain.declared_emergency import DeclaredEmergency
 from services.routing.domain.floor.rules import DEFAULT_RULES, FloorRule
 from services.routing.domain.floor.shifts import Shift
@@ -79,6 +80,7 @@ class Queue(Setting):
     business_hours: str | None = None
     holidays: str | None = None
     when_closed: WayOut | None = None
+    callbacks: QueueCallbacks = DEFAULT_QUEUE_CALLBACKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,13 +49,24 @@ class Announce:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QueueHours:
+    """When a queue lets contacts in, None for always, and when it calls customers back, None for then."""
+
+    opening: OpeningHours | None = None
+    calling: OpeningHours | None = None
+
+
+ALWAYS_OPEN = QueueHours()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigureInPool:
-    """Tell a pool's engine; `placement` belongs to an agent, `opening` to a queue that is not always open."""
+    """Tell a pool's engine; `placement` belongs to an agent, `hours` to a queue."""
 
     pool: str
     setting: Queue | ConfiguredAgent
     placement: Placement | None = None
-    opening: OpeningHours | None = None
+    hours: QueueHours = ALWAYS_OPEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +156,8 @@ def _references_of_closing(queue: Queue) -> Iterator[Reference]:
         yield Reference(BusinessHours, queue.business_hours, "/business_hours")
     if queue.holidays is not None:
         yield Reference(Holidays, queue.holidays, "/holidays")
+    if queue.callbacks.business_hours is not None:
+        yield Reference(BusinessHours, queue.callbacks.business_hours, "/callbacks/business_hours")
 
 
 def _references_of_emergency(emergency: DeclaredEmergency) -> Iterator[Reference]:
@@ -177,9 +190,9 @@ def pooled_references(setting: Queue | ConfiguredAgent) -> Iterator[Reference]:
     return (each for each in references(setting) if each.kind in {Queue, ConfiguredAgent})
 
 
-def effects_on_queue(queue: Queue, opening: OpeningHours | None = None) -> tuple[Effect, ...]:
+def effects_on_queue(queue: Queue, hours: QueueHours = ALWAYS_OPEN) -> tuple[Effect, ...]:
     """The command first: whoever reads the announcement may use the queue."""
-    return ConfigureInPool(pool=queue.pool, setting=queue, opening=opening), Announce(setting=queue)
+    return ConfigureInPool(pool=queue.pool, setting=queue, hours=hours), Announce(setting=queue)
 
 
 def effects_of_emergency(declared: DeclaredEmergency, pools: tuple[str, ...]) -> tuple[Effect, ...]:

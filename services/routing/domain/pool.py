@@ -7,7 +7,6 @@ total, so neither the way a heap lies nor the order of a dict shows in a decisio
 """
 
 from collections import Counter, deque
-from collections.abc import Iterator
 from dataclasses import field
 
 from services.routing.domain.agent import Agent
@@ -22,14 +21,12 @@ from services.routing.domain.policies import unsuitable
 from services.routing.domain.refusals import Refusal
 from services.routing.domain.search import Search, search_of
 from services.routing.domain.settings import QueueRules
-from services.routing.domain.stays import Connected, Hold, Offered, Parked, Stay, Waiting
-from services.routing.domain.timers import HOLD, PRESENCE, STEP, Timers
+from services.routing.domain.stays import Hold, Offered, Parked, Scheduled, Stay, Waiting
+from services.routing.domain.timers import CALLBACK, HOLD, STEP, Timers
 from services.routing.domain.values import dataclass
 
 #: Lanes without anybody waiting are forgotten above this number: contacts may require whatever they like.
 MOST_LANES = 2_000
-#: So many contacts are indexed in one step: some 5 ms of work.
-STEP_CONTACTS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +98,8 @@ class PoolState:
         lane.line.add(waiting)
         self.lane_of[entry.contact_id] = lane
         self.timers.set((STEP, entry.contact_id), waiting.next_step_at(rules))
+        if waiting.callback is not None:
+            self.timers.set((CALLBACK, entry.contact_id), waiting.callback.until)
 
     def take(self, contact_id: str) -> Waiting:
         """Take a waiting contact out of its lane, or a parked one from where it stands."""
@@ -111,7 +110,20 @@ class PoolState:
             raise TypeError(f"contact {contact_id} does not wait")
         self.lane_of.pop(contact_id).line.remove(contact_id)
         self.timers.cancel((STEP, contact_id))
+        if waiting.callback is not None:
+            self.timers.cancel((CALLBACK, contact_id))
         return waiting
+
+    def schedule(self, callback: Scheduled) -> None:
+        """Let a callback rest until it is due."""
+        contact_id = callback.entry.contact_id
+        self.contacts[contact_id] = callback
+        self.timers.set((CALLBACK, contact_id), callback.due_at)
+
+    def unschedule(self, contact_id: str) -> None:
+        """Take a callback from where it rests."""
+        del self.contacts[contact_id]
+        self.timers.cancel((CALLBACK, contact_id))
 
     def suits(self, search: Search, agent: Agent) -> bool:
         return unsuitable(search, agent, self.expressions) is None
@@ -132,6 +144,11 @@ class PoolState:
         """List who waits in a queue, next first; for people and settings, not for matching."""
         waiting = (w for lane in self.lanes_in.get(queue_id, ()) for w in lane.line.members.values())
         return sorted(waiting, key=lambda w: w.rank)
+
+    def scheduled_in(self, queue_id: str) -> list[Scheduled]:
+        """List the callbacks of a queue whose time has not come, next first."""
+        scheduled = (s for s in self.contacts.values() if isinstance(s, Scheduled) and s.entry.queue_id == queue_id)
+        return sorted(scheduled, key=lambda s: (s.due_at, s.entry.contact_id))
 
     def parked_in(self, queue_id: str) -> list[Parked]:
         """List who is parked in a queue, in the order in which they would wait."""
@@ -186,48 +203,3 @@ class PoolState:
             self.lanes_in.setdefault(lane.queue_id, []).append(lane)
         for agent in self.agents.values():
             agent.lanes = [(rank, lane) for rank, lane in agent.lanes if lane.search in self.lanes]
-
-
-def indexed(state: PoolState) -> Iterator[None]:
-    """Make the indexes of a pool that was read from a snapshot, in steps: a large one takes seconds."""
-    for agent in state.agents.values():
-        state.stand(agent)
-    for number, stay in enumerate(state.contacts.values()):
-        if isinstance(stay, Waiting):
-            state.line_up(stay)
-        if not isinstance(stay, Connected):
-            state.unanswered[stay.entry.queue_id] += 1
-        if number % STEP_CONTACTS == 0:
-            yield
-    _index_holds(state)
-    for lane in state.lanes.values():
-        for agent in _available(lane):
-            lane.ready(agent)
-    _index_seats(state)
-    state.fading_ends = deque(sorted(state.ends.values(), key=_age))
-    state.fading_answers = deque(sorted(state.answers.values(), key=_age))
-
-
-def _index_seats(state: PoolState) -> None:
-    """Know who sits where, and who is missed until when."""
-    for agent in state.agents.values():
-        state.timers.set((PRESENCE, agent.id), agent.presence_due)
-        if agent.seat:
-            state.seats[agent.at_site, agent.seat] = agent.id
-
-
-def _index_holds(state: PoolState) -> None:
-    for hold in sorted(state.holds.values(), key=lambda hold: hold.number):
-        if isinstance(hold, Offered):
-            ringing = state.rings.get(hold.entry.contact_id, ())
-            state.rings[hold.entry.contact_id] = (*ringing, hold.offer_id)
-        state.agents[hold.holder.agent_id].hold(hold)
-        state.time(hold)
-
-
-def _available(lane: Lane) -> Iterator[Agent]:
-    return (agent for agent in lane.members.values() if agent.available())
-
-
-def _age(kept: Kept) -> tuple[Moment, str]:
-    return kept.at, kept.id

@@ -26,7 +26,7 @@ def contact_unknown(contact_id: str) -> Refusal:
 
 
 def contact_is(state: str, contact_id: str) -> Refusal:
-    """Refuse because of the state that the contact is in: ended, waiting, parked, offered or connected."""
+    """Refuse because of the state that the contact is in: scheduled, waiting, parked, offered or connected."""
     return Refusal(f"contact-{state}", f"Contact {contact_id} is {state}.")
 
 
@@ -40,6 +40,14 @@ def not_in_wrap_up(contact_id: str) -> Refusal:
 
 def already_queued(contact_id: str, number: int) -> Refusal:
     return Refusal("already-queued", f"Contact {contact_id} is in this pool with entry {number}.")
+
+
+def already_a_callback(contact_id: str) -> Refusal:
+    return Refusal("already-a-callback", f"Contact {contact_id} is the calling back of a customer itself.")
+
+
+def not_a_callback(contact_id: str) -> Refusal:
+    return Refusal("not-a-callback", f"Contact {contact_id} is not the calling back of a customer.")
 
 
 def queue_unknown(queue_id: str) -> Refusal:

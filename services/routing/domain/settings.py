@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from services.routing.domain.callback_rules import DEFAULT_CALLBACKS, CallbackRules
 from services.routing.domain.opening_hours import OpeningHours
 from services.routing.domain.queue_steps import Overflow, RuleStep, WayOut
 from services.routing.domain.values import dataclass
@@ -79,7 +80,8 @@ class QueueRules:
     `preferred_skills` rank agents for it and rule nobody out. `sites` limits who is asked at first, none for everybody.
     A contact is kept for its customer's last agent for `sticky_seconds`, if that agent is signed in. `agent_rule` is an
     expression that must hold for contact and agent. `steps` are in the order of their time. A contact that comes
-    outside of `opening` takes `when_closed`, and waits where there is none.
+    outside of `opening` takes `when_closed`, and waits where there is none. `callbacks` says how its customers are
+    called back.
     """
 
     queue_id: str
@@ -101,6 +103,12 @@ class QueueRules:
     overflows: tuple[Overflow, ...] = ()
     opening: OpeningHours | None = None
     when_closed: WayOut | None = None
+    callbacks: CallbackRules = DEFAULT_CALLBACKS
+
+    @property
+    def calling_hours(self) -> OpeningHours | None:
+        """When customers may be called back; None for always."""
+        return self.callbacks.hours or self.opening
 
     def target_for(self, channel: str) -> float:
         """Give the service target T of a channel in this queue, in seconds."""

@@ -1,4 +1,4 @@
-"""The states of a contact in a pool: waiting, parked, offered, connected; and an agent's wrap-up, which outlives it.
+"""The states of a contact in a pool: scheduled, waiting, parked, offered, connected; and an agent's wrap-up after it.
 
 Each is a value of its own, so that what only an offered contact has cannot be asked of a waiting one.
 """
@@ -6,6 +6,7 @@ Each is a value of its own, so that what only an offered contact has cannot be a
 from dataclasses import replace
 from typing import TypeAlias
 
+from services.routing.domain.callback_rules import CallbackTerms
 from services.routing.domain.entry import Entry, Holder
 from services.routing.domain.events import ContactParked, ContactQueued, OfferMade
 from services.routing.domain.moments import Moment, after
@@ -38,6 +39,10 @@ class Waiting:
     attributes: tuple[Attribute, ...] = ()
     #: Who is asked just now, while more agents are sought to ring at once.
     asked: tuple[str, ...] = ()
+    #: Whether the customer can be called back.
+    callable: bool = False
+    #: Until when the customer may be called; None where the contact is no callback.
+    callback: CallbackTerms | None = None
 
     def next_step_at(self, rules: QueueRules) -> Moment | None:
         """Say when the search widens next: the end of being kept for an agent, or the queue's next step."""
@@ -71,6 +76,19 @@ class Waiting:
             rank=(-priority, self.rank[1], self.rank[2]),
             required_skills=relaxed_skills(required, self.widening.relaxed),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scheduled:
+    """A callback whose time has not come: offered to nobody; `queued` is what is told of it then."""
+
+    queued: ContactQueued
+    due_at: Moment
+    not_after: Moment
+
+    @property
+    def entry(self) -> Entry:
+        return self.queued.entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,8 +163,16 @@ class WrappingUp:
         return self.wrap_up_until
 
 
-Stay: TypeAlias = Waiting | Parked | Offered | Connected
+Stay: TypeAlias = Scheduled | Waiting | Parked | Offered | Connected
 Hold: TypeAlias = Offered | Connected | WrappingUp
+#: The word for each state of a contact.
+STATES: dict[type, str] = {
+    Scheduled: "scheduled",
+    Waiting: "waiting",
+    Parked: "parked",
+    Offered: "offered",
+    Connected: "connected",
+}
 
 
 def waiting(queued: ContactQueued) -> Waiting:
@@ -162,6 +188,8 @@ def waiting(queued: ContactQueued) -> Waiting:
         kept_for=queued.kept_for,
         kept_until=queued.kept_until,
         attributes=queued.attributes,
+        callable=queued.callable,
+        callback=queued.callback,
     )
 
 

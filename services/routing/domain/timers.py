@@ -18,6 +18,8 @@ STEP = "step"
 FLOOR = "floor"
 #: When an agent whose connection is lost has been missed for long enough, by the agent's id.
 PRESENCE = "presence"
+#: When a scheduled callback is due, or a waiting one may be made no longer, by the contact's id.
+CALLBACK = "callback"
 #: Below this many entries a heap is not worth tidying.
 _SMALL = 64
 

@@ -23,6 +23,8 @@ HasQueue = Callable[[str, str], Awaitable[bool]]
 class WaitingContact(BaseModel):
     """`position` counts from 1; the estimate is null until the queue has answered somebody.
 
+    `callback_attempt` is 0 for who waits on the line, and from 1 for who is to be called back.
+
     Four in five who are told such a band should be answered within it, counted from now.
     """
 
@@ -36,6 +38,7 @@ class WaitingContact(BaseModel):
     estimated_wait_seconds: float | None
     estimated_wait_low_seconds: float | None = None
     estimated_wait_high_seconds: float | None = None
+    callback_attempt: int = 0
 
 
 class EstimateAccuracy(BaseModel):
@@ -140,6 +143,7 @@ def _item(place: Place) -> WaitingContact:
         estimated_wait_seconds=expected.estimated_seconds if expected else None,
         estimated_wait_low_seconds=expected.low_seconds if expected else None,
         estimated_wait_high_seconds=expected.high_seconds if expected else None,
+        callback_attempt=entry.callback_attempt,
     )
 
 

@@ -11,18 +11,22 @@ VERDICTS: Mapping[str, str] = {
     "more-occupied": "has handled more since signing in",
     "had-a-turn-later": "had a turn more recently",
     "lower-rank": "ranks this queue lower",
+    "handling-others": "is handling others already",
     "already-offered": "is being asked already",
     "already-declined": "has declined it",
     "not-available": "is not available",
     "at-capacity": "has no capacity left",
-    "kept-for-another-agent": "it is kept for the customer's last agent",
+    "kept-for-another-agent": "has to leave it to the customer's last agent",
     "channel-not-served": "does not take this channel",
     "queue-not-served": "does not serve its queues",
     "site-not-asked": "is at a site that is not asked yet",
     "skill-missing": "lacks a required skill",
     "skill-too-low": "has a required skill at too low a level",
     "agent-rule-not-met": "does not meet the queue's rule",
+    "rule-failed": "made the rule fail",
 }
+#: What the first word of a reason is of several agents.
+_OF_SEVERAL: Mapping[str, str] = {"is": "are", "has": "have", "lacks": "lack", "does": "do", "ranks": "rank"}
 _CHOICES: Mapping[str, str] = {
     "longest-idle": "idle longest",
     "most-skilled": "most skilled",
@@ -31,9 +35,16 @@ _CHOICES: Mapping[str, str] = {
 }
 
 
-def verdict(word: str) -> str:
-    """Say a verdict in words; one that is not known is said as it is."""
-    return VERDICTS.get(word, word.replace("-", " "))
+def verdict(word: str, skill: str = "") -> str:
+    """Say a verdict in words, and of which skill; one that is not known is said as it is."""
+    told = VERDICTS.get(word, word.replace("-", " "))
+    return told.replace("a required skill", f"the skill {skill}") if skill else told
+
+
+def verdict_on_several(word: str, skill: str = "") -> str:
+    """Say a verdict on several agents in words."""
+    first, space, rest = verdict(word, skill).partition(" ")
+    return f"{_OF_SEVERAL.get(first, first)}{space}{rest}"
 
 
 def choice(rule: str) -> str:

@@ -5,6 +5,7 @@ from functools import partial
 
 from services.routing.domain import commands as c
 from services.routing.domain import events as e
+from services.routing.domain.callback_commands import ReportNotReached
 from services.routing.domain.moments import Moment, after
 from services.routing.simulation.chance import empty_dice
 from services.routing.simulation.crew import Crew, Work, Worker
@@ -13,6 +14,8 @@ from services.routing.simulation.floor import Floor
 
 #: Customers' own seeds, turned so that handling is not drawn by the numbers that drew patience.
 _HANDLING = 0x7A1C << 40
+#: How long the telephone of a customer rings who does not answer.
+_RINGS_SECONDS = 25.0
 
 
 class Agents:
@@ -122,11 +125,21 @@ class Agents:
         """Draw the handling from the customer's own seed: who answers, and when, does not change the need."""
         self._open.discard(event.offer_id)
         customer = self._customers.get(event.entry.contact_id)
+        if not self._customers.answers(customer):
+            rung = after(event.at, _RINGS_SECONDS)
+            self._floor.agenda.put(rung, partial(self._not_reached, event.entry.contact_id, event.offer_id))
+            return
         since = self._customers.since_beginning(customer)
         work = self._work(customer, event)
         self._dice.seed(customer.seed ^ _HANDLING)
         talk, self._wrap_ups[event.offer_id] = work.talk(self._dice, since), work.wrap_up(self._dice, since)
         self._floor.agenda.put(after(event.at, talk), partial(self._customers.hang_up, customer))
+
+    def _not_reached(self, contact_id: str, offer_id: str, now: Moment) -> None:
+        id_ = self._floor.command_id()
+        self._floor.do(
+            ReportNotReached(id=id_, issued_at=now, contact_id=contact_id, offer_id=offer_id, reason="no-answer")
+        )
 
     def _work(self, customer: Customer, event: e.OfferAccepted) -> Work:
         """The group's own handling goes before the customer's; who has come from another queue has this one's."""

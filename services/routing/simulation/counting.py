@@ -1,6 +1,7 @@
 """What events add to which figure, by the definitions of docs/figures.md; made-up days and recorded ones alike.
 
-Only what entered a queue from `since` on is counted, and agents' time from then on.
+Only what entered a queue from `since` on is counted, and agents' time from then on. Who is called back was offered
+before, and is not again: of callbacks only the agents' work counts.
 """
 
 from collections import defaultdict
@@ -38,6 +39,7 @@ class Counting:
             e.OfferWithdrawn: self._withdrawn,
             e.ContactAbandoned: self._abandoned,
             e.ContactFlowedOut: self._flowed_out,
+            e.CallbackRequested: self._callback_requested,
             e.ContactEnded: self._talked,
             e.ContactTransferred: self._transferred,
             e.WrapUpCompleted: self._wrapped_up,
@@ -58,7 +60,7 @@ class Counting:
 
     def _queued(self, event: e.ContactQueued) -> None:
         tally = self._counted(event.entry)
-        if tally is not None:
+        if tally is not None and not event.entry.callback_attempt:
             tally.count("offered", event.entry.queued_at)
             if event.transferred_from:
                 tally.count("transferred_in", event.entry.queued_at)
@@ -68,9 +70,11 @@ class Counting:
         if tally is None:
             return
         entry, at = event.entry, event.at
+        self._group(event).count("answered", at)
+        if entry.callback_attempt:
+            return
         wait = at - entry.queued_at
         tally.count("answered", at)
-        self._group(event).count("answered", at)
         if wait <= entry.target_seconds * 1000:
             tally.count("answered_in_target", at)
         tally.spend("wait_answered", entry.queued_at, at)
@@ -113,8 +117,16 @@ class Counting:
 
     def _flowed_out(self, event: e.ContactFlowedOut) -> None:
         tally = self._counted(event.entry)
-        if tally is not None:
+        if tally is not None and not event.entry.callback_attempt:
             tally.count("flowed_out", event.at)
+
+    def _callback_requested(self, event: e.CallbackRequested) -> None:
+        entry, tally = event.entry, self._counted(event.entry)
+        if tally is None:
+            return
+        tally.count("callback_requested", event.at)
+        if event.at - entry.queued_at <= entry.target_seconds * 1000:
+            tally.count("callback_requested_in_target", event.at)
 
     def _talked(self, event: e.ContactEnded | e.ContactTransferred) -> None:
         tally = self._counted(event.entry)

@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 
 from services.routing.domain import events as e
+from services.routing.domain.callback_commands import RequestCallback
+from services.routing.domain.callback_rules import CallbackPlan
 from services.routing.domain.commands import EndContact, EnqueueContact
 from services.routing.domain.moments import Moment, after, seconds_between
 from services.routing.simulation.arriving import instants
@@ -16,6 +18,9 @@ from services.routing.simulation.crew import Work, work_of
 from services.routing.simulation.floor import Floor
 from services.routing.simulation.scenario import Again, Arrivals, Scenario, SimulatedQueue
 from services.routing.simulation.spreads import DrawAt, drawing_at
+
+#: Turns a customer's seed, so that who asks for a call is not drawn by the numbers that drew patience.
+_ASKING = 0xCA11 << 40
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,6 +47,8 @@ class Customer:
     arrived_at: Moment
     attempt: int
     talking: bool = False
+    #: Whether it is the calling back of a customer, who is not on a line and has no patience to lose.
+    called: bool = False
 
 
 class Customers:
@@ -54,8 +61,10 @@ class Customers:
         self._closes = after(floor.now, scenario.open_seconds)
         self._lines = scenario.lines or math.inf
         self._present: dict[str, Customer] = {}
+        self._called: dict[str, Customer] = {}
         self._numbers = count(1)
         self._dice = empty_dice()
+        self._telephones = streams.of("callbacks")
         self.came = 0
         for queue in scenario.queues:
             for place, arrivals in enumerate(queue.arrivals):
@@ -67,14 +76,21 @@ class Customers:
                 e.ContactAbandoned: self._abandoned,
                 e.ContactEnded: self._ended,
                 e.ContactFlowedOut: self._flowed_out,
+                e.CallbackRequested: self._to_be_called,
+                e.CallbackGivenUp: self._given_up,
             }
         )
 
     def __len__(self) -> int:
-        return len(self._present)
+        return len(self._present) + len(self._called)
 
     def get(self, contact_id: str) -> Customer:
-        return self._present[contact_id]
+        return self._present.get(contact_id) or self._called[contact_id]
+
+    def answers(self, customer: Customer) -> bool:
+        """Say whether a customer who is called takes the telephone; one who called is on it."""
+        share = customer.kind.queue.callback.answers
+        return not customer.called or share >= 1 or self._telephones.random() < share
 
     def since_beginning(self, customer: Customer) -> float:
         """Give the seconds from the beginning to a customer's arrival."""
@@ -104,6 +120,7 @@ class Customers:
         self._present[customer.contact_id] = customer
         self._floor.do(self._enqueue(customer, now))
         self._lose_patience(customer, now)
+        self._may_ask_for_a_call(customer, now)
 
     def _enqueue(self, customer: Customer, now: Moment) -> EnqueueContact:
         queue, arrivals = customer.kind.queue, customer.kind.arrivals
@@ -117,6 +134,7 @@ class Customers:
             queued_at=now,
             priority=arrivals.priority,
             required_skills=arrivals.required_skills,
+            callable=True,
         )
 
     def _lose_patience(self, customer: Customer, now: Moment) -> None:
@@ -127,6 +145,28 @@ class Customers:
         patience = draw(self._dice, self.since_beginning(customer))
         if patience < math.inf:
             self._floor.agenda.put(after(now, patience), partial(self._leaves, customer))
+
+    def _may_ask_for_a_call(self, customer: Customer, now: Moment) -> None:
+        callback = customer.kind.queue.callback
+        if callback.asks:
+            self._dice.seed(customer.seed ^ _ASKING)
+            if self._dice.random() < callback.asks:
+                self._floor.agenda.put(after(now, callback.after_seconds), partial(self._asks_for_a_call, customer))
+
+    def _asks_for_a_call(self, customer: Customer, now: Moment) -> None:
+        if not customer.talking and customer.contact_id in self._present:
+            id_ = self._floor.command_id()
+            plan = CallbackPlan()
+            self._floor.do(RequestCallback(id=id_, issued_at=now, contact_id=customer.contact_id, plan=plan))
+
+    def _to_be_called(self, event: e.CallbackRequested) -> None:
+        """The line is free again; the same person has the same need when called."""
+        customer = self._present.pop(event.entry.contact_id)
+        called = replace(customer, contact_id=event.callback_contact_id, called=True, talking=False)
+        self._called[called.contact_id] = called
+
+    def _given_up(self, event: e.CallbackGivenUp) -> None:
+        self._called.pop(event.entry.contact_id, None)
 
     def _leaves(self, customer: Customer, now: Moment) -> None:
         if not customer.talking and customer.contact_id in self._present:
@@ -139,18 +179,20 @@ class Customers:
         )
 
     def _answered(self, event: e.OfferAccepted) -> None:
-        self._present[event.entry.contact_id].talking = True
+        self.get(event.entry.contact_id).talking = True
 
     def _abandoned(self, event: e.ContactAbandoned) -> None:
         self._may_call_again(self._present.pop(event.entry.contact_id), "after_abandoned", event.at)
 
     def _ended(self, event: e.ContactEnded) -> None:
-        self._may_call_again(self._present.pop(event.entry.contact_id), "after_answered", event.at)
+        contact_id = event.entry.contact_id
+        ended = self._called.pop(contact_id, None) or self._present.pop(contact_id)
+        self._may_call_again(ended, "after_answered", event.at)
 
     def _flowed_out(self, event: e.ContactFlowedOut) -> None:
         """Who goes on to another queue of the pool stays on the line; anybody else has left."""
         if not event.to_queue or event.to_pool not in {"", event.entry.pool_id}:
-            self._present.pop(event.entry.contact_id)
+            self._present.pop(event.entry.contact_id, None)
 
     def _may_call_again(self, customer: Customer, after_what: str, now: Moment) -> None:
         kind, again = customer.kind, customer.kind.queue.again

@@ -63,6 +63,7 @@ class RecordedDay:
             e.OfferTimedOut: self._timed_out,
             e.ContactAbandoned: self._abandoned,
             e.ContactFlowedOut: self._flowed,
+            e.CallbackRequested: self._asked_for_a_call,
             e.ContactEnded: self._talked,
             e.ContactTransferred: self._talked,
             e.WrapUpCompleted: self._wrapped_up,
@@ -99,7 +100,8 @@ class RecordedDay:
                 self.profiles[profile.agent_id] = profile
 
     def _of(self, entry: Entry) -> RecordedQueue | None:
-        within = self.since <= entry.queued_at <= self.until
+        """Give where an entry is recorded; who is called back was recorded as they came."""
+        within = self.since <= entry.queued_at <= self.until and not entry.callback_attempt
         return self.queues[entry.queue_id, entry.channel] if within else None
 
     def _queued(self, event: e.ContactQueued) -> None:
@@ -135,6 +137,9 @@ class RecordedDay:
     def _flowed(self, event: e.ContactFlowedOut) -> None:
         self._waited(event.entry, event.at, left=False)
         self._flowed_out.add(event.entry.contact_id)
+
+    def _asked_for_a_call(self, event: e.CallbackRequested) -> None:
+        self._waited(event.entry, event.at, left=False)
 
     def _waited(self, entry: Entry, at: Moment, *, left: bool) -> None:
         recorded = self._of(entry)

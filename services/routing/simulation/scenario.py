@@ -70,6 +70,18 @@ class Again:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Callbacks:
+    """Customers who would rather be called back, and how many of those called answer the telephone.
+
+    A share of those who still wait `after_seconds` after they came asks for it; they are called in their place.
+    """
+
+    asks: Share = 0.0
+    after_seconds: Seconds = 60.0
+    answers: Share = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedQueue:
     """A queue, its customers and its work; every rule that a queue can have is written beside these fields."""
 
@@ -82,6 +94,7 @@ class SimulatedQueue:
     handling: Handling
     patience: Timed | None = None
     again: Again | None = None
+    callback: Callbacks = Callbacks()
 
     def channels(self) -> tuple[str, ...]:
         """Give every channel that customers come on, the queue's own where none come."""

@@ -14,6 +14,7 @@ from switchyard.eventing.envelope import Received
 from switchyard.events.notify.v1 import survey_events_pb2 as surveys
 from switchyard.events.quality.v1 import evaluation_events_pb2 as evaluations
 from switchyard.events.routing.v1 import agent_events_pb2 as agents
+from switchyard.events.routing.v1 import callback_events_pb2 as callbacks
 from switchyard.events.routing.v1 import contact_routing_events_pb2 as contacts
 from switchyard.events.ticketing.v1 import ticket_events_pb2 as tickets
 from tests.unit.analytics.events import Log, entry, holder, stamp
@@ -120,6 +121,31 @@ def test_a_contact_that_flows_out_is_neither_answered_nor_abandoned() -> None:
     flowed = contacts.ContactFlowedOut(entry=entry("c", 0), reason="overflow")
 
     assert folded(flowed, 30) == {"queue": {"counters.flowed_out": 1}}
+
+
+@pytest.mark.parametrize(("wait", "in_target"), [(20.0, 1), (20.001, 0)])
+def test_who_asks_for_a_call_back_has_left_the_queue_in_or_beyond_the_target(wait: float, in_target: int) -> None:
+    counters = folded(callbacks.CallbackRequested(entry=entry("c", 0), callback_contact_id="c-cb"), wait)["queue"]
+
+    assert counters == {"counters.callback_requested": 1} | (
+        {"counters.callback_requested_in_target": 1} if in_target else {}
+    )
+
+
+def test_of_a_callback_only_the_work_counts() -> None:
+    called = entry("c-cb", 0)
+    called.callback_attempt = 1
+    ann = holder("ann")
+
+    assert folded(contacts.ContactQueued(entry=called), 50) == {}
+    assert folded(contacts.OfferAccepted(entry=called, holder=ann, offered_at=stamp(60)), 62) == {
+        "queue": {"counters.offers": 1, "counters.callback_attempts": 1, "time.ring": 2_000},
+        "agent": {"counters.offers": 1, "counters.answered": 1, "time.ring": 2_000},
+    }
+    missed = callbacks.CallbackNotReached(entry=called, holder=ann, answered_at=stamp(62), reason="busy")
+    assert folded(missed, 70) == {"queue": {"counters.callback_not_reached": 1}}
+    given_up = callbacks.CallbackGivenUp(entry=called, reason="attempts-used")
+    assert folded(given_up, 70) == {"queue": {"counters.callback_given_up": 1}}
 
 
 def test_counters_lie_in_the_interval_of_their_act_and_times_where_they_were_spent() -> None:

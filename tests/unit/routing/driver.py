@@ -6,9 +6,12 @@ from typing import TypeVar
 from services.routing.adapters.cel_expressions import CelExpressions
 from services.routing.application.snapshots import restored, snapshot
 from services.routing.domain import commands as c
+from services.routing.domain.callback_commands import ReportNotReached, RequestCallback, RescheduleCallback
+from services.routing.domain.callback_rules import CallbackPlan
 from services.routing.domain.commands import Command
 from services.routing.domain.engine import Step, begin, fire_due, handle
 from services.routing.domain.events import Event
+from services.routing.domain.moments import after
 from services.routing.domain.pool import PoolState
 from services.routing.domain.settings import AgentProfile, Attribute, ChannelCapacity, QueueRank, QueueRules, SkillLevel
 
@@ -94,6 +97,8 @@ class Driver:
         queued_at: int | None = None,
         last_agent: str = "",
         attributes: Mapping[str, str] | None = None,
+        callable: bool = False,  # noqa: A002 - the field's own name
+        callback: CallbackPlan | None = None,
     ) -> Step:
         return self.do(
             c.EnqueueContact(
@@ -108,6 +113,35 @@ class Driver:
                 required_skills=required,
                 last_agent_id=last_agent,
                 attributes=_attributes(attributes),
+                callable=callable,
+                callback=callback,
+            )
+        )
+
+    def request_callback(self, contact_id: str, *, in_seconds: float = 0, within: float = 0) -> Step:
+        plan = self.plan(in_seconds, within)
+        return self.do(RequestCallback(id=self.id(), issued_at=self.now, contact_id=contact_id, plan=plan))
+
+    def reschedule(self, contact_id: str, *, in_seconds: float = 0, within: float = 0) -> Step:
+        plan = self.plan(in_seconds, within)
+        return self.do(RescheduleCallback(id=self.id(), issued_at=self.now, contact_id=contact_id, plan=plan))
+
+    def plan(self, in_seconds: float = 0, within: float = 0) -> CallbackPlan:
+        """Ask for a call after so many seconds, and within so many from now; 0 for at once, and for as ever."""
+        due_at = after(self.now, in_seconds) if in_seconds else 0
+        return CallbackPlan(due_at=due_at, not_after=after(self.now, within) if within else 0)
+
+    def not_reached(
+        self, contact_id: str, reason: str = "no-answer", *, agent_id: str = "", offer_id: str = ""
+    ) -> Step:
+        return self.do(
+            ReportNotReached(
+                id=self.id(),
+                issued_at=self.now,
+                contact_id=contact_id,
+                offer_id=offer_id or self.offer_of(contact_id)[0],
+                reason=reason,
+                agent_id=agent_id,
             )
         )
 

@@ -69,6 +69,7 @@ class NaiveContact:
     kept_for: str = ""
     widening: Widening = NOT_WIDENED
     state: str = "waiting"
+    callback_attempt: int = 0
 
 
 class NaivePool:
@@ -77,6 +78,8 @@ class NaivePool:
         self.agents: dict[str, NaiveAgent] = {}
         self.contacts: dict[str, NaiveContact] = {}
         self.counters: dict[str, int] = {}
+        #: Callbacks whose time has not come.
+        self.scheduled: set[str] = set()
         #: Agents whom this step has given or taken something, and contacts that came to wait in it.
         self.freed: set[str] = set()
         #: The contact that is being offered to several agents at once, until an event of another kind.
@@ -251,7 +254,9 @@ class NaivePool:
             event.own_skills,
             set(event.declined),
             event.kept_for,
+            callback_attempt=entry.callback_attempt,
         )
+        self.scheduled.discard(entry.contact_id)
         self.newcomers.add(entry.contact_id)
 
     def on_SearchWidened(self, event: e.SearchWidened) -> None:  # noqa: N802
@@ -306,6 +311,32 @@ class NaivePool:
 
     def on_ContactFlowedOut(self, event: e.ContactFlowedOut) -> None:  # noqa: N802
         assert self.contacts.pop(event.entry.contact_id).state == "waiting"
+
+    def on_CallbackRequested(self, event: e.CallbackRequested) -> None:  # noqa: N802
+        assert self.contacts.pop(event.entry.contact_id).state == "waiting"
+
+    def on_CallbackScheduled(self, event: e.CallbackScheduled) -> None:  # noqa: N802
+        self._waits_no_longer(event.entry.contact_id)
+        self.scheduled.add(event.entry.contact_id)
+
+    def on_CallbackGivenUp(self, event: e.CallbackGivenUp) -> None:  # noqa: N802
+        self._waits_no_longer(event.entry.contact_id)
+        self.scheduled.discard(event.entry.contact_id)
+
+    def on_CallbackNotReached(self, event: e.CallbackNotReached) -> None:  # noqa: N802
+        assert self.contacts.pop(event.entry.contact_id).state == "connected"
+        agent = self.agents[event.holder.agent_id]
+        assert agent.holds.pop(event.offer_id)[1] == "talking"
+        agent.aside.discard(event.offer_id)
+        agent.idle_since = event.at
+        agent.handled_ms += event.at - event.answered_at
+
+    def _waits_no_longer(self, contact_id: str) -> None:
+        """Take a callback from its queue, if it waits there."""
+        contact = self.contacts.pop(contact_id, None)
+        if contact is not None:
+            assert contact.state == "waiting"
+            self.counters["put-off"] = self.counters.get("put-off", 0) + 1
 
     def on_ContactEnded(self, event: e.ContactEnded) -> None:  # noqa: N802
         self._wrapping(event.entry.contact_id, event.holder.agent_id, event.offer_id)

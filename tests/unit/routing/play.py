@@ -6,8 +6,10 @@ from types import MappingProxyType
 
 from services.routing.application.snapshots import restored, snapshot
 from services.routing.domain import commands as c
+from services.routing.domain.callback_rules import CallbackRules
 from services.routing.domain.engine import Step, begin, replay
 from services.routing.domain.events import Event, OfferMade, WorkInterrupted
+from services.routing.domain.opening_hours import OpeningHours, Span, WeeklySpan
 from services.routing.domain.pool import PoolState
 from services.routing.domain.queue_steps import Overflow, RuleStep, WayOut
 from services.routing.domain.settings import (
@@ -30,6 +32,10 @@ INTERRUPTED = (
 )
 CAPACITIES = (BLENDED, (ChannelCapacity(channel="chat", units=50, most=2),), BLENDED[:1], INTERRUPTED)
 
+#: The pool's clock starts at 00:16:40 UTC.
+_SOON_OVER = OpeningHours(
+    time_zone="UTC", weekly=(WeeklySpan(days=(1, 2, 3, 4, 5, 6, 7), span=Span(opens=0, closes=20)),)
+)
 #: How a queue chooses and widens its search, at random in the model's walks.
 LIKE_ALWAYS: Mapping[str, object] = MappingProxyType({})
 MANNERS: tuple[Mapping[str, object], ...] = (
@@ -48,6 +54,8 @@ MANNERS: tuple[Mapping[str, object], ...] = (
     },
     {"channel_offers": (ChannelOffers(channel="chat", at_once=3), ChannelOffers(channel="email", auto_accept=True))},
     {"overflows": (Overflow(on="no-staff", then=WayOut(last_step="message")),)},
+    {"steps": (RuleStep(after_seconds=12, then=WayOut(last_step="callback")),)},
+    {"callbacks": CallbackRules(most_attempts=2, retry_after_seconds=5, give_up_after_seconds=40, hours=_SOON_OVER)},
 )
 RANKS: tuple[tuple[QueueRank, ...], ...] = (
     (),
@@ -126,8 +134,24 @@ class Play:
                 required=levels(skills),
                 queued_at=self.pool.now - ago * 1000,
                 last_agent=last,
+                callable=True,
             )
         )
+
+    def arrange_a_call(self, queue: str, in_seconds: int) -> None:
+        """Have somebody called who never waited."""
+        self._contacts += 1
+        plan = self.pool.plan(in_seconds)
+        self._done(self.pool.enqueue(f"c{self._contacts:03}", queue, callback=plan))
+
+    def request_callback(self, contact: str, in_seconds: int) -> None:
+        self._done(self.pool.request_callback(contact, in_seconds=in_seconds))
+
+    def reschedule(self, contact: str, in_seconds: int) -> None:
+        self._done(self.pool.reschedule(contact, in_seconds=in_seconds))
+
+    def not_reached(self, contact: str) -> None:
+        self._done(self.pool.not_reached(contact))
 
     def accept(self, contact: str) -> None:
         self._done(self.pool.accept(contact))
@@ -166,6 +190,16 @@ class Play:
     def contacts(self, *states: str) -> list[str]:
         return sorted(contact for contact, stay in self.naive.contacts.items() if not states or stay.state in states)
 
+    def callbacks(self, *states: str) -> list[str]:
+        """List the contacts by which customers are called back, scheduled ones only if asked for."""
+        scheduled = self.naive.scheduled if "scheduled" in states else set()
+        waiting = {c for c in self.contacts(*states) if self.naive.contacts[c].callback_attempt}
+        return sorted(scheduled | waiting)
+
+    def callable(self) -> list[str]:
+        """List who may ask to be called back."""
+        return sorted({*self.contacts("waiting", "offered")} - {*self.callbacks("waiting", "offered")})
+
     def open_wrap_ups(self) -> list[tuple[str, str]]:
         return sorted(
             (contact, agent_id)
@@ -187,7 +221,8 @@ class Play:
         open_offers = sum(state == "ringing" for a in self.naive.agents.values() for _, state, _ in a.holds.values())
         assert count("OfferMade", 0) == ends + open_offers == self.pool.state.offers_made
         left = ("ContactAbandoned", "ContactFlowedOut", "ContactEnded", "ContactTransferred")
-        assert count("ContactQueued", 0) == sum(count(n, 0) for n in left) + len(self.naive.contacts)
+        called_back = ("CallbackRequested", "CallbackNotReached", "put-off")
+        assert count("ContactQueued", 0) == sum(count(n, 0) for n in (*left, *called_back)) + len(self.naive.contacts)
 
     def _done(self, step: Step) -> None:
         self._follow(step.events)

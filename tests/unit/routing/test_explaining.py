@@ -10,21 +10,24 @@ import httpx
 import pytest
 from prometheus_client import CollectorRegistry
 
+from services.routing.application.explaining import NotExplained
 from services.routing.application.live_pool import LivePool
-from services.routing.application.ports import JournalEntry, PoolKey
+from services.routing.application.ports import PoolKey
 from services.routing.domain import choices, policies
+from services.routing.domain.candidacy import RULE_FAILED
 from services.routing.domain.queue_steps import RuleStep
-from services.routing.domain.settings import CHOICES
+from services.routing.domain.remade import HANDLING_OTHERS
+from services.routing.domain.settings import CHOICES, ChannelOffers
 from services.routing.entrypoints.candidates_http import candidates_router
-from services.routing.entrypoints.decisions_http import decisions_router
+from services.routing.entrypoints.decisions_http import Answer, decisions_router
 from services.routing.entrypoints.verdicts import VERDICTS
 from services.routing.settings import Settings
 from switchyard.service.health import Health
 from switchyard.service.http import make_app
 from switchyard.service.identity import HEADER, Principal, sign_internal
+from tests.unit.routing.desk import Desk
 from tests.unit.routing.driver import Driver, skills
-
-KEY = PoolKey(tenant="acme", pool_id="front")
+from tests.unit.routing.past import KEY, past_of
 
 
 def power_floor() -> Driver:
@@ -46,25 +49,14 @@ def power_floor() -> Driver:
     return pool
 
 
-async def ask(pool: Driver, path: str, *, tenant: str = "acme", role: str = "supervisor") -> httpx.Response:
+async def ask(
+    pool: Driver, path: str, *, tenant: str = "acme", role: str = "supervisor", answer_about: Answer | None = None
+) -> httpx.Response:
     settings, live = Settings(), LivePool(key=KEY, partition=0, state=pool.state)
-    entry = JournalEntry(
-        pool=KEY,
-        sequence=7,
-        batch_id="b",
-        now=pool.now,
-        place=None,
-        published_through=0,
-        contact_sequence=0,
-        agent_sequence=0,
-        steps=tuple(step for _, step in pool.steps),
-    )
+    past = await past_of(pool)
 
     async def owners(tenant: str) -> Mapping[PoolKey, str]:
         return {}
-
-    async def entries_of(tenant: str, contact_id: str) -> list[JournalEntry]:
-        return [entry]
 
     app = make_app("routing", settings=settings, registry=CollectorRegistry(), health=Health())
     who = Principal(tenant=tenant, subject="sue", roles=frozenset({role}), credential_id="internal:sue")
@@ -72,7 +64,7 @@ async def ask(pool: Driver, path: str, *, tenant: str = "acme", role: str = "sup
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://here", headers={HEADER: token}) as client:
         app.include_router(candidates_router({KEY: live}, owners, address="http://here", client=client))
-        app.include_router(decisions_router(entries_of))
+        app.include_router(decisions_router(answer_about or past.answer_about, past.journal.of_contact))
         return await client.get(path)
 
 
@@ -85,9 +77,33 @@ async def test_a_decision_says_in_one_sentence_who_was_asked_and_why_not_the_oth
     pool = power_floor()
     pool.enqueue("c1", "power")
     (decision,) = await decisions(pool, "c1")
-    assert decision["sentence"] == "Offered to bob, most skilled; ann less skilled in what is asked for."
-    assert (decision["rule_step"], decision["state_version"]) == (0, 7)
-    assert [(a["agent"], a["rank"], a["measure"]) for a in decision["considered"]] == [("bob", 1, -9), ("ann", 1, -5)]
+    assert decision["sentence"] == (
+        "Offered to bob, most skilled; ann less skilled in what is asked for, dee is at a site that is not asked yet, "
+        "eve does not serve its queues, cid has the skill outage at too low a level, fay lacks the skill outage."
+    )
+    assert (decision["rule_step"], decision["state_version"]) == (0, 1)
+    considered = decision["considered"]
+    assert [(a["agent"], a["rank"], a["measure"]) for a in considered[:2]] == [("bob", 1, -9), ("ann", 1, -5)]
+    assert [a["agent"] for a in considered if a["looked_at"]] == ["bob", "ann"]
+    assert [(a["agent"], a["skill"]) for a in considered if a["skill"]] == [("cid", "outage"), ("fay", "outage")]
+    assert (decision["candidates_complete"], decision["agents"], len(considered)) == (True, 6, 6)
+
+
+async def test_many_of_whom_the_same_is_to_be_said_are_counted() -> None:
+    pool = power_floor()
+    for number in range(4):
+        pool.agent(f"bare{number}", "power", site="north")
+        pool.agent(f"slow{number}", "power", skills=skills(outage=5), site="north")
+        pool.agent(f"gone{number}", "power", skills=skills(outage=5), site="north", available=False)
+    pool.enqueue("c1", "power")
+    (decision,) = await decisions(pool, "c1")
+    assert decision["sentence"] == (
+        "Offered to bob, most skilled; 5 less skilled in what is asked for, dee is at a site that is not asked yet, "
+        "eve does not serve its queues, 4 are not available, cid has the skill outage at too low a level, "
+        "5 lack the skill outage."
+    )
+    assert decision["verdicts"]["skill-missing"] == 5
+    assert sum(decision["verdicts"].values()) == decision["agents"] == 18
 
 
 async def test_a_decision_names_the_rule_step_in_force() -> None:
@@ -97,7 +113,9 @@ async def test_a_decision_names_the_rule_step_in_force() -> None:
     pool.enqueue("c1", "power")
     pool.later(30)
     (decision,) = await decisions(pool, "c1")
-    assert decision["sentence"] == "Offered to cid, most skilled, after step 1 of the queue's rules."
+    assert decision["sentence"].startswith(
+        "Offered to cid, most skilled, after step 1 of the queue's rules; bob and ann are not available, dee is"
+    )
 
 
 async def test_a_decision_says_that_all_had_declined() -> None:
@@ -107,7 +125,41 @@ async def test_a_decision_says_that_all_had_declined() -> None:
     pool.reject("c1")
     first, again = await decisions(pool, "c1")
     assert first["agent"] == again["agent"] == "ann"
-    assert again["sentence"] == "Offered to ann, most skilled, asked again since all had declined."
+    assert again["sentence"].startswith("Offered to ann, most skilled, asked again since all had declined; bob is not")
+
+
+async def test_a_hand_is_named_where_it_leaves_an_offer_to_one() -> None:
+    pool = Desk()
+    pool.queue("billing", channel_offers=(ChannelOffers(channel="chat", at_once=2),))
+    for name in ("ann", "bob"):
+        pool.agent(name, "billing")
+    pool.enqueue("c1", channel="chat")
+    pool.assign("c1", "bob")
+    *_, left = await decisions(pool, "c1")
+    assert left["sentence"] == "Left to bob alone, by the hand of sue; ann may have it."
+    assert (left["rule"], left["agent"], left["candidates"]) == ("assigned-by-hand", "bob", 0)
+
+
+async def test_what_cannot_be_made_again_is_told_as_it_was_recorded() -> None:
+    pool = power_floor()
+    pool.enqueue("c1", "power")
+
+    async def fails(tenant: str, contact_id: str) -> bytes | None:
+        raise NotExplained("out of memory")
+
+    (decision,) = (await ask(pool, "/v1/contacts/c1/decisions", answer_about=fails)).json()["items"]
+    assert decision["sentence"] == "Offered to bob, most skilled; ann less skilled in what is asked for."
+    assert [a["agent"] for a in decision["considered"]] == ["bob", "ann"]
+    assert (decision["candidates_complete"], decision["candidates_missing"]) == (False, "not-made-again")
+    unknown = await ask(pool, "/v1/contacts/c2/decisions", answer_about=fails)
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "contact-unknown")
+
+
+async def test_decisions_are_for_the_tenants_own_contacts() -> None:
+    pool = power_floor()
+    pool.enqueue("c1", "power")
+    assert (await ask(pool, "/v1/contacts/c1/decisions", tenant="other")).status_code == 404
+    assert (await ask(pool, "/v1/contacts/c2/decisions")).json()["code"] == "contact-unknown"
 
 
 async def test_a_waiting_contact_shows_for_every_agent_the_first_rule_that_rules_them_out() -> None:
@@ -150,6 +202,10 @@ async def test_candidates_are_for_supervisors_of_the_tenant(tenant: str, role: s
 
 def test_every_word_of_the_engine_has_its_sentence() -> None:
     rules = set(re.findall(r'(?:return|else) "([a-z-]+)"', inspect.getsource(policies)))
-    later = {choices.why_later((1, 0, 0, "a"), (1, 1, 0, "b"), each) for each in CHOICES} | {"lower-rank"}
+    later = {choices.why_later((1, 0, 0, "a"), (1, 1, 0, "b"), each) for each in CHOICES} | {
+        "lower-rank",
+        HANDLING_OTHERS,
+        RULE_FAILED,
+    }
     assert len(rules) > 8
     assert rules | later <= set(VERDICTS)

@@ -47,8 +47,27 @@ class PoolMachine(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def end(self, data: st.DataObject) -> None:
-        if contacts := self.play.contacts():
+        if contacts := [*self.play.contacts(), *self.play.callbacks("scheduled")]:
             self.play.end(data.draw(st.sampled_from(contacts)))
+
+    @rule(data=st.data(), later=st.sampled_from((0, 0, 4, 30)))
+    def ask_for_a_call(self, data: st.DataObject, later: int) -> None:
+        if waiting := self.play.callable():
+            self.play.request_callback(data.draw(st.sampled_from(waiting)), later)
+
+    @rule(queue=QUEUE, later=st.integers(0, 30))
+    def arrange_a_call(self, queue: str, later: int) -> None:
+        self.play.arrange_a_call(queue, later)
+
+    @rule(data=st.data())
+    def do_not_answer_the_call(self, data: st.DataObject) -> None:
+        if called := self.play.callbacks("connected"):
+            self.play.not_reached(data.draw(st.sampled_from(called)))
+
+    @rule(data=st.data(), later=st.integers(0, 20))
+    def reschedule(self, data: st.DataObject, later: int) -> None:
+        if callbacks := self.play.callbacks("scheduled", "waiting"):
+            self.play.reschedule(data.draw(st.sampled_from(callbacks)), later)
 
     @rule(data=st.data(), queue=QUEUE, to_pool=st.sampled_from(("", "back")))
     def transfer(self, data: st.DataObject, queue: str, to_pool: str) -> None:
@@ -149,8 +168,8 @@ def _day(seed: int) -> int:
 def _one_act(pick: random.Random, play: Play) -> None:
     """Mostly what a centre does all day; now and then what changes its settings."""
     act = pick.choices(
-        (_arrive, _answer, _end, _wrap_up, _wait, _transfer, _set_state, _restart, _reconfigure),
-        weights=(30, 25, 12, 12, 8, 4, 10, 1, 2),
+        (_arrive, _answer, _end, _wrap_up, _wait, _transfer, _set_state, _restart, _reconfigure, _call_back),
+        weights=(30, 25, 12, 12, 8, 4, 10, 1, 2, 4),
     )[0]
     act(pick, play)
 
@@ -173,7 +192,7 @@ def _answer(pick: random.Random, play: Play) -> None:
 
 
 def _end(pick: random.Random, play: Play) -> None:
-    if contacts := play.contacts():
+    if contacts := [*play.contacts(), *play.callbacks("scheduled")]:
         play.end(pick.choice(contacts))
 
 
@@ -190,6 +209,21 @@ def _transfer(pick: random.Random, play: Play) -> None:
     if contacts := play.contacts("connected", "waiting"):
         contact = pick.choice(contacts)
         play.transfer(contact, pick.choice(QUEUES), pick.choice(("", "", "back")), play.pool.with_whom(contact) or "")
+
+
+def _call_back(pick: random.Random, play: Play) -> None:
+    """Ask for a call, do not answer it, or want it at another time."""
+    called, later = play.callbacks("connected"), pick.choice((0, 0, 3, 20))
+    open_callbacks = play.callbacks("scheduled", "waiting")
+    waiting = play.callable()
+    if called and pick.random() < 0.7:
+        play.not_reached(pick.choice(called))
+    elif open_callbacks and pick.random() < 0.2:
+        play.reschedule(pick.choice(open_callbacks), later)
+    elif waiting:
+        play.request_callback(pick.choice(waiting), later)
+    else:
+        play.arrange_a_call(pick.choice(QUEUES), later)
 
 
 def _set_state(pick: random.Random, play: Play) -> None:

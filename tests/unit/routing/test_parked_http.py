@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from services.routing.adapters.telemetry import RoutingMetrics
 from services.routing.application.live_pool import LivePool
 from services.routing.application.live_queries import LiveQueries
-from services.routing.application.ports import JournalEntry, PoolKey
+from services.routing.application.ports import PoolKey
 from services.routing.domain.policies import ROUTING_POLICIES
 from services.routing.entrypoints.decisions_http import decisions_router
 from services.routing.entrypoints.live_http import live_router
@@ -19,9 +19,8 @@ from switchyard.service.health import Health
 from switchyard.service.http import make_app
 from switchyard.service.identity import HEADER, Principal, sign_internal
 from tests.unit.routing.driver import Driver
+from tests.unit.routing.past import KEY, past_of
 from tests.unit.routing.test_parking import POISON, breaks_on_poison
-
-KEY = PoolKey(tenant="acme", pool_id="front")
 
 
 @pytest.fixture
@@ -38,26 +37,13 @@ def pool(monkeypatch: pytest.MonkeyPatch) -> Driver:
 
 async def ask(pool: Driver, path: str) -> httpx.Response:
     settings, live = Settings(), LivePool(key=KEY, partition=0, state=pool.state)
-    entry = JournalEntry(
-        pool=KEY,
-        sequence=1,
-        batch_id="b",
-        now=pool.now,
-        place=None,
-        published_through=0,
-        contact_sequence=0,
-        agent_sequence=0,
-        steps=tuple(step for _, step in pool.steps),
-    )
+    past = await past_of(pool)
 
     async def owners(tenant: str) -> Mapping[PoolKey, str]:
         return {}
 
     async def has_queue(tenant: str, queue_id: str) -> bool:
         return queue_id == "saved-a-moment-ago"
-
-    async def entries_of(tenant: str, contact_id: str) -> list[JournalEntry]:
-        return [entry]
 
     app = make_app("routing", settings=settings, registry=CollectorRegistry(), health=Health())
     who = Principal(tenant="acme", subject="sue", roles=frozenset({"supervisor"}), credential_id="internal:sue")
@@ -66,7 +52,7 @@ async def ask(pool: Driver, path: str) -> httpx.Response:
     async with httpx.AsyncClient(transport=transport, base_url="http://here", headers={HEADER: token}) as client:
         queries = LiveQueries({KEY: live}, lambda: pool.now)
         app.include_router(live_router(queries, owners, has_queue, address="http://here", client=client))
-        app.include_router(decisions_router(entries_of))
+        app.include_router(decisions_router(past.answer_about, past.journal.of_contact))
         return await client.get(path)
 
 

@@ -2,7 +2,7 @@
 
 from services.routing.application.snapshots import restored, snapshot
 from services.routing.domain.events import ContactFlowedOut, ContactQueued, OfferMade, SearchWidened
-from services.routing.domain.queue_steps import CALLBACK, ON_LENGTH, ON_NO_STAFF, Overflow, RuleStep, WayOut
+from services.routing.domain.queue_steps import MESSAGE, ON_LENGTH, ON_NO_STAFF, Overflow, RuleStep, WayOut
 from tests.unit.routing.driver import Driver, names, skills, the
 
 
@@ -79,12 +79,12 @@ def test_steps_that_came_due_while_it_rang_are_taken_when_the_contact_waits_agai
 
 def test_who_still_waits_at_the_last_step_leaves_for_it() -> None:
     pool = Driver()
-    way_out = WayOut(last_step=CALLBACK, announcement="We will call you back.")
+    way_out = WayOut(last_step=MESSAGE, announcement="Please write to us.")
     pool.queue("billing", steps=(RuleStep(after_seconds=120, then=way_out),))
     pool.enqueue("c1")
     left = the(ContactFlowedOut, pool.later(120))
-    assert (left.reason, left.last_step, left.to_queue) == ("overflow", "callback", "")
-    assert left.announcement == "We will call you back."
+    assert (left.reason, left.last_step, left.to_queue) == ("overflow", "message", "")
+    assert left.announcement == "Please write to us."
     assert "c1" not in pool.state.contacts
 
 

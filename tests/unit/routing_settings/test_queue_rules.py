@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import pytest
 
 from services.routing.adapters.settings_documents import from_document, to_document
 from services.routing.adapters.wire_commands import decode
@@ -11,6 +12,7 @@ from services.routing.domain.organisation import ConfiguredAgent, Queue, Routing
 from services.routing.domain.queue_steps import Overflow, RuleStep, WayOut
 from services.routing.domain.settings import Attribute, ChannelOffers, QueueRank, SkillLevel
 from switchyard.eventing.records import RawRecord
+from switchyard.events.routing.v1 import settings_events_pb2
 from switchyard.internal.routing.v1 import commands_pb2 as wire
 from switchyard.testing.messages import make_record
 from tests.unit.routing_settings.conftest import SettingsBench
@@ -116,6 +118,34 @@ async def test_what_was_read_can_be_put_back_and_changes_nothing(bench: Settings
     }
     assert again.json() == read
     assert again.json()["version"] == 1
+
+
+async def test_customers_are_called_back_within_the_hours_of_a_calendar(bench: SettingsBench) -> None:
+    weekly = [{"days": [1, 2, 3, 4, 5], "from": "09:00", "to": "20:00"}]
+    callbacks = {"offered": True, "most_attempts": 2, "retry_after_seconds": 600, "business_hours": "calls"}
+    async with bench.client() as client:
+        await made(client, "business-hours/calls", {"name": "Calls", "time_zone": "Asia/Shanghai", "weekly": weekly})
+        shown = (await made(client, "queues/billing", {"name": "Billing", "callbacks": callbacks})).json()
+        first = told(bench, wire.ConfigureQueue, "billing").rules
+        await made(client, "business-hours/calls", {"name": "Calls", "time_zone": "Asia/Tokyo", "weekly": weekly})
+        still_used = (await client.delete("/v1/business-hours/calls")).json()["code"]
+    assert shown["callbacks"] == {**callbacks, "give_up_after_seconds": 172_800}
+    assert (first.callbacks.most_attempts, first.callbacks.retry_after_seconds) == (2, 600)
+    assert (first.callbacks.hours.time_zone, first.opening) == ("Asia/Shanghai", None)
+    assert told(bench, wire.ConfigureQueue, "billing").rules.callbacks.hours.time_zone == "Asia/Tokyo"
+    assert still_used == "still-used"
+    announced = [each for each in bench.bus.published if each.envelope.type.endswith("QueueConfigured")][-1]
+    assert settings_events_pb2.QueueConfigured.FromString(announced.data).callbacks_offered
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("most_attempts", 0), ("retry_after_seconds", 0), ("give_up_after_seconds", -1)]
+)
+async def test_callbacks_that_cannot_be_are_refused(bench: SettingsBench, field: str, value: float) -> None:
+    async with bench.client() as client:
+        refused = await client.put("/v1/queues/billing", json={"name": "Billing", "callbacks": {field: value}})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["pointer"] == f"/callbacks/{field}"
 
 
 async def test_a_patch_changes_one_rule_and_keeps_the_others(bench: SettingsBench) -> None:

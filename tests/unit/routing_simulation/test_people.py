@@ -55,6 +55,32 @@ def test_patience_may_have_no_end() -> None:
     assert counters(played(scenario(front)))["answered"] == 3
 
 
+def test_who_asks_for_a_call_is_called_in_the_place_they_had() -> None:
+    front = queue(arrivals=coming(0, 1, 2), callback={"asks": 1, "after_seconds": 20}, target_seconds=30)
+    outcome = played(scenario(front))
+    assert counters(outcome) == {
+        "offered": 3,
+        "callback_requested": 2,
+        "callback_requested_in_target": 2,
+        "offers": 3,
+        "answered": 1,
+        "answered_in_target": 1,
+        "handled": 3,
+    }
+    assert agents(outcome)["busy"] == 180
+
+
+def test_who_does_not_answer_the_call_is_tried_again_and_given_up() -> None:
+    front = queue(
+        arrivals=coming(0, 1),
+        callback={"asks": 1, "after_seconds": 20, "answers": 0},
+        callbacks={"most_attempts": 2, "retry_after_seconds": 120},
+    )
+    outcome = played(scenario(front))
+    assert (counters(outcome)["offers"], counters(outcome)["handled"]) == (3, 1)
+    assert agents(outcome)["busy"] == 60 + 2 * 25
+
+
 def test_beyond_the_lines_customers_hear_the_busy_tone() -> None:
     outcome = played(scenario(queue(arrivals=coming(0, 1, 2, 61)), lines=2))
     assert counters(outcome) == {

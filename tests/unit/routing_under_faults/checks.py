@@ -184,7 +184,7 @@ def _bytes(message: Message) -> object:
 
 #: States of a contact before and after each event about it; wrap-ups are the agent's, and may outlast the contact.
 _STEPS = {
-    "ContactQueued": (("", "gone"), "waiting"),
+    "ContactQueued": (("", "gone", "scheduled"), "waiting"),
     "OfferMade": (("waiting",), "offered"),
     "OfferAccepted": (("offered",), "connected"),
     "OfferRejected": (("offered",), "waiting"),
@@ -195,5 +195,9 @@ _STEPS = {
     "ContactFlowedOut": (("waiting", "parked"), "gone"),
     "ContactTransferred": (("connected",), "gone"),
     "ContactEnded": (("connected",), "gone"),
+    "CallbackRequested": (("waiting", "parked"), "gone"),
+    "CallbackScheduled": (("", "scheduled", "waiting", "not reached"), "scheduled"),
+    "CallbackNotReached": (("connected",), "not reached"),
+    "CallbackGivenUp": (("", "scheduled", "waiting", "parked", "not reached"), "gone"),
 }
-_FREEING = ("OfferRejected", "OfferTimedOut", "OfferWithdrawn", "WrapUpCompleted")
+_FREEING = ("OfferRejected", "OfferTimedOut", "OfferWithdrawn", "WrapUpCompleted", "CallbackNotReached")

@@ -13,22 +13,13 @@ from switchyard.events.routing.v1 import agent_events_pb2, contact_routing_event
 from switchyard.internal.routing.v1 import commands_pb2 as c
 from switchyard.internal.routing.v1 import outcomes_pb2
 from tests.unit.routing_under_faults.broker import Topics
+from tests.unit.routing_under_faults.callers import CALLBACK_REACTIONS, RULES, does_not_answer
 from tests.unit.routing_under_faults.house import CHANNELS, CONTACTS, EVENT_TOPICS, POOLS, TYPES
 from tests.unit.routing_under_faults.sender import Sender
+from tests.unit.routing_under_faults.story import Story
 from tests.unit.routing_under_faults.whims import WHIMS
 
 READ_SECONDS = 0.15
-
-
-@dataclass(slots=True)
-class Story:
-    """A contact as its customer and the gateway know it; `ends` names each final state that was told."""
-
-    pool: str
-    entry: int = 1
-    hung_up: bool = False
-    ends: list[str] = field(default_factory=list)
-    enqueues: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -64,7 +55,7 @@ class Floor:
         """Everybody goes home."""
         self.closing = True
         for contact in self.stories:
-            self._hang_up(contact)
+            self.hang_up(contact)
 
     def at_rest(self) -> bool:
         return not self.sender.to_do and not self.unwritten and all(story.ends for story in self.stories.values())
@@ -94,17 +85,17 @@ class Floor:
         pool = self.pick.choice(("front", "front", "back", "night"))
         self.stories[contact] = Story(pool=pool)
         self._enqueue(contact, self.pick.choice(POOLS[pool][1]))
-        self.sender.later(self.pick.uniform(4, 45), self._hang_up, contact)
+        self.sender.later(self.pick.uniform(4, 45), self.hang_up, contact)
 
     def _enqueue(self, contact: str, queue: str) -> None:
         story = self.stories[contact]
-        channel = "voice" if int(contact[1:]) % 3 == 0 else "chat"
+        channel = "voice" if int(contact[1:].removesuffix("-cb")) % 3 == 0 else "chat"
         message = c.EnqueueContact(contact_id=contact, entry=story.entry, queue_id=queue, channel=channel)
         if self.pick.random() < 0.1:
             message.required_skills.add(skill_id="tech", level=self.pick.randint(1, 3))
         story.enqueues.add(self.sender.send(story.pool, message))
 
-    def _hang_up(self, contact: str) -> None:
+    def hang_up(self, contact: str) -> None:
         story = self.stories[contact]
         story.hung_up = True
         self.sender.send(story.pool, c.EndContact(contact_id=contact, ended_by="customer"))
@@ -135,12 +126,12 @@ class Floor:
 
     def _talk(self, pool: str, message: Any) -> None:
         contact, agent, dice = message.entry.contact_id, message.holder.agent_id, self.pick.random()
-        if dice < 0.3:
+        if message.entry.callback_attempt and dice < 0.5:
+            act: ProtobufMessage = does_not_answer(message)
+        elif dice < 0.3:
             to_pool = self.pick.choice(("", *POOLS))
             to_queue = self.pick.choice(POOLS[to_pool or pool][1])
-            act: ProtobufMessage = c.TransferContact(
-                contact_id=contact, to_queue=to_queue, to_pool=to_pool, agent_id=agent
-            )
+            act = c.TransferContact(contact_id=contact, to_queue=to_queue, to_pool=to_pool, agent_id=agent)
         else:
             act = c.EndContact(contact_id=contact, ended_by="agent", agent_id=agent)
         self.sender.later(self.pick.uniform(0.5, 10), self.sender.send, pool, act)
@@ -172,6 +163,7 @@ class Floor:
                 wrap_up_seconds=pick.choice((0, 4, 4)),
                 priority=pick.randint(0, 2),
                 version=next(self.versions),
+                callbacks=RULES,
             ),
         )
 
@@ -190,7 +182,7 @@ class Floor:
 
     # What they make of what they hear.
 
-    def _ended(self, message: Any, how: str) -> None:
+    def ended(self, message: Any, how: str) -> None:
         self.stories[message.entry.contact_id].ends.append(how)
 
 
@@ -203,7 +195,7 @@ def _queued(floor: Floor, pool: str, message: Any) -> None:
 
 def _flowed_out(floor: Floor, pool: str, message: Any) -> None:
     if message.reason == "queue-removed":
-        floor._ended(message, "flowed-out")
+        floor.ended(message, "flowed-out")
     else:
         floor._moved(pool, message)
 
@@ -216,7 +208,7 @@ def _passed_on(floor: Floor, pool: str, message: Any) -> None:
 
 def _over(floor: Floor, pool: str, message: Any) -> None:
     floor.unwritten.add(message.offer_id)
-    floor._ended(message, "ended")
+    floor.ended(message, "ended")
     floor._write_up(pool, message)
 
 
@@ -242,7 +234,7 @@ _REACTIONS: dict[type[ProtobufMessage], Callable[[Floor, str, Any], object]] = {
     contact_routing_events_pb2.ContactQueued: _queued,
     contact_routing_events_pb2.OfferMade: lambda floor, pool, message: floor._answer(pool, message),
     contact_routing_events_pb2.OfferAccepted: lambda floor, pool, message: floor._talk(pool, message),
-    contact_routing_events_pb2.ContactAbandoned: lambda floor, _, message: floor._ended(message, "abandoned"),
+    contact_routing_events_pb2.ContactAbandoned: lambda floor, _, message: floor.ended(message, "abandoned"),
     contact_routing_events_pb2.ContactFlowedOut: _flowed_out,
     contact_routing_events_pb2.ContactTransferred: _passed_on,
     contact_routing_events_pb2.ContactEnded: _over,
@@ -251,4 +243,5 @@ _REACTIONS: dict[type[ProtobufMessage], Callable[[Floor, str, Any], object]] = {
     agent_events_pb2.AgentStateChanged: _changed,
     agent_events_pb2.AgentLeftPool: _left,
     outcomes_pb2.CommandRefused: _refused,
+    **CALLBACK_REACTIONS,
 }

@@ -2,7 +2,7 @@
 
 from google.protobuf.message import Message as ProtobufMessage
 
-from switchyard.events.routing.v1 import agent_events_pb2, contact_routing_events_pb2
+from switchyard.events.routing.v1 import agent_events_pb2, callback_events_pb2, contact_routing_events_pb2
 from switchyard.internal.routing.v1 import outcomes_pb2
 
 TENANT = "acme"
@@ -20,7 +20,7 @@ CONTACTS = 24
 POISON = ("c5", "c13")
 TYPES: dict[str, type[ProtobufMessage]] = {
     message.DESCRIPTOR.full_name: message
-    for module in (contact_routing_events_pb2, agent_events_pb2, outcomes_pb2)
+    for module in (contact_routing_events_pb2, callback_events_pb2, agent_events_pb2, outcomes_pb2)
     for message in vars(module).values()
     if isinstance(message, type) and issubclass(message, ProtobufMessage)
 }

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from switchyard.internal.routing.v1 import commands_pb2 as c
+from tests.unit.routing_under_faults.callers import ask_for_a_call
 from tests.unit.routing_under_faults.house import POOLS
 
 if TYPE_CHECKING:
@@ -54,4 +55,5 @@ WHIMS: "dict[Callable[[Floor, str, str, str], None], int]" = {
     _remove_queue: 1,
     _move_somebody: 2,
     _garbage: 1,
+    ask_for_a_call: 5,
 }

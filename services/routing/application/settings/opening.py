@@ -6,21 +6,32 @@ from services.routing.application.settings.reading import find_setting
 from services.routing.domain.calendars import BusinessHours, HolidayDate, Holidays, dates_of, opening
 from services.routing.domain.opening_hours import OpeningHours
 from services.routing.domain.organisation import Queue
+from services.routing.domain.organisation_rules import QueueHours
 
 #: Public calendars are told from last year's, for a night shift of its last day, and so many years ahead. What comes
 #: later is told in time, for settings are announced again every hour.
 YEARS_AHEAD = 2
 
 
-async def opening_of(ports: Ports, tenant: str, queue: Queue) -> OpeningHours | None:
-    """Give a queue's hours, None where it is always open. Raises StoreUnavailable.
+async def hours_of(ports: Ports, tenant: str, queue: Queue) -> QueueHours:
+    """Give when a queue lets contacts in, and when it calls customers back. Raises StoreUnavailable."""
+    return QueueHours(
+        opening=await opening_of(ports, tenant, queue.business_hours, queue.holidays),
+        calling=await opening_of(ports, tenant, queue.callbacks.business_hours, queue.holidays),
+    )
+
+
+async def opening_of(
+    ports: Ports, tenant: str, business_hours: str | None, holidays_id: str | None
+) -> OpeningHours | None:
+    """Give the hours of a calendar with those of its holidays, None for always. Raises StoreUnavailable.
 
     A calendar that was removed in the moment in which the queue came to name it says nothing.
     """
-    hours = await _named(ports, BusinessHours, tenant, queue.business_hours)
+    hours = await _named(ports, BusinessHours, tenant, business_hours)
     if hours is None:
         return None
-    holidays = await _named(ports, Holidays, tenant, queue.holidays)
+    holidays = await _named(ports, Holidays, tenant, holidays_id)
     if holidays is None:
         return opening(hours, ())
     now = ports.clock().year

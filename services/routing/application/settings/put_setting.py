@@ -14,7 +14,7 @@ from services.routing.application.settings.errors import (
     VersionStale,
 )
 from services.routing.application.settings.floor import tell_floor, tell_floor_again
-from services.routing.application.settings.opening import opening_of
+from services.routing.application.settings.opening import hours_of
 from services.routing.application.settings.ports import Asked, Change, Ports, Recorded, SettingT
 from services.routing.application.settings.queues_follow import configure_queues
 from services.routing.application.settings.reading import find_setting, placement_of
@@ -84,7 +84,7 @@ def _as_moved(before: SettingT, wanted: SettingT) -> SettingT:
 async def _effects(ports: Ports, tenant: str, before: Setting | None, wanted: Setting) -> tuple[Effect, ...]:
     match wanted:
         case Queue():
-            return effects_on_queue(wanted, await opening_of(ports, tenant, wanted))
+            return effects_on_queue(wanted, await hours_of(ports, tenant, wanted))
         case DeclaredEmergency():
             return await emergency_effects(ports.store, tenant, wanted)
         case ConfiguredAgent():

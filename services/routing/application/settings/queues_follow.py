@@ -1,6 +1,6 @@
 """Queues take their hours from calendars: when one changes, the pools are told anew."""
 
-from services.routing.application.settings.opening import opening_of
+from services.routing.application.settings.opening import hours_of
 from services.routing.application.settings.ports import Asked, Change, Ports, Recorded
 from services.routing.domain.calendars import BusinessHours, Holidays
 from services.routing.domain.organisation import Queue, Setting
@@ -8,6 +8,11 @@ from services.routing.domain.organisation_rules import effects_on_queue
 from switchyard.eventing.aggregates import AggregateConflict
 
 _PAGE = 200
+#: Where queues name a calendar.
+_FIELDS: dict[type[Setting], tuple[str, ...]] = {
+    BusinessHours: ("business_hours", "callbacks.business_hours"),
+    Holidays: ("holidays",),
+}
 
 
 async def configure_queues(ports: Ports, asked: Asked, changed: Setting) -> None:
@@ -15,10 +20,14 @@ async def configure_queues(ports: Ports, asked: Asked, changed: Setting) -> None
 
     What a crash leaves undone here, the announcing at the next start does. Raises StoreUnavailable.
     """
-    field = {BusinessHours: "business_hours", Holidays: "holidays"}.get(type(changed))
+    for field in _FIELDS.get(type(changed), ()):
+        await _configure_naming(ports, asked, field, changed.id)
+
+
+async def _configure_naming(ports: Ports, asked: Asked, field: str, calendar_id: str) -> None:
     after: list[str] | None = None
-    while field is not None:
-        page = await ports.store.page(Queue, asked.tenant, where={field: changed.id}, limit=_PAGE, after=after)
+    while True:
+        page = await ports.store.page(Queue, asked.tenant, where={field: calendar_id}, limit=_PAGE, after=after)
         for queue in page:
             await configure_queue_again(ports, asked, queue)
         if len(page) < _PAGE:
@@ -28,7 +37,7 @@ async def configure_queues(ports: Ports, asked: Asked, changed: Setting) -> None
 
 async def configure_queue_again(ports: Ports, asked: Asked, queue: Recorded[Queue]) -> None:
     """Send a queue's rules once more, under the revision it has. Raises StoreUnavailable."""
-    effects = effects_on_queue(queue.value, await opening_of(ports, asked.tenant, queue.value))
+    effects = effects_on_queue(queue.value, await hours_of(ports, asked.tenant, queue.value))
     change = Change(value=queue.value, revision=queue.revision, effects=effects, cause=asked.cause, at=ports.clock())
     try:
         await ports.store.save(asked.tenant, queue, change)

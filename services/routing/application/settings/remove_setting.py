@@ -76,7 +76,7 @@ def _users(kind: type[Setting]) -> Iterator[tuple[type[Setting], str]]:
             (DeclaredEmergency, "extra_staff.queues"),
         ),
         ConfiguredAgent: ((Queue, "steps.add_agents"),),
-        BusinessHours: ((Queue, "business_hours"),),
+        BusinessHours: ((Queue, "business_hours"), (Queue, "callbacks.business_hours")),
         Holidays: ((Queue, "holidays"),),
     }
     yield from users.get(kind, ())

@@ -56,8 +56,11 @@ def may_be_sent_on(state: PoolState, queue_id: str) -> bool:
 
 
 def way_at_arrival(state: PoolState, stay: Waiting, been_in: tuple[str, ...], now: Moment) -> tuple[str, WayOut] | None:
-    """Give reason and way out of a queue just entered, None to wait; no contact comes to the same queue twice."""
-    if len(been_in) >= MOST_QUEUES:
+    """Give reason and way out of a queue just entered, None to wait; no contact comes to the same queue twice.
+
+    A callback waits in any case: its customer was promised a call.
+    """
+    if stay.callback is not None or len(been_in) >= MOST_QUEUES:
         return None
     for reason, rule in ARRIVAL_RULES:
         way = rule(state, stay, now)

@@ -62,6 +62,7 @@ def remove_queue(state: PoolState, command: RemoveQueue, now: Moment) -> Answer:
         left.append(removed_from_queue(stay.waiting, now))
     left += (removed_from_queue(waiting, now) for waiting in state.waiting_in(command.queue_id))
     left += (removed_from_queue(parked.waiting, now) for parked in state.parked_in(command.queue_id))
+    left += (removed_from_queue(callback, now) for callback in state.scheduled_in(command.queue_id))
     return *left, QueueRemoved(at=now, queue_id=command.queue_id, version=command.version)
 
 

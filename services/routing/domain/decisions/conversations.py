@@ -1,10 +1,15 @@
 """A contact ends, is passed on, or is written up."""
 
+from dataclasses import replace
+
 from services.routing.domain import refusals
 from services.routing.domain.commands import CompleteWrapUp, EndContact, TransferContact
 from services.routing.domain.decisions.answer import NOTHING, Answer
+from services.routing.domain.decisions.calling_back import cancelled
+from services.routing.domain.decisions.entries import next_entry
 from services.routing.domain.decisions.offers import withdraw
-from services.routing.domain.decisions.waiting import entered, flow_out, next_entry
+from services.routing.domain.decisions.waiting import entered, flow_out
+from services.routing.domain.entry import Entry
 from services.routing.domain.events import (
     ContactAbandoned,
     ContactEnded,
@@ -16,7 +21,17 @@ from services.routing.domain.events import (
 )
 from services.routing.domain.moments import Moment, after
 from services.routing.domain.pool import PoolState
-from services.routing.domain.stays import Connected, Offered, Parked, Stay, Waiting, WrappingUp, wrapping_up
+from services.routing.domain.stays import (
+    STATES,
+    Connected,
+    Offered,
+    Parked,
+    Scheduled,
+    Stay,
+    Waiting,
+    WrappingUp,
+    wrapping_up,
+)
 
 
 def end_contact(state: PoolState, command: EndContact, now: Moment) -> Answer:
@@ -25,12 +40,12 @@ def end_contact(state: PoolState, command: EndContact, now: Moment) -> Answer:
     if command.agent_id and stay is not None and not _held_by(stay, command.agent_id):
         return refusals.not_the_holder(command.contact_id)
     match stay:
-        case Waiting(entry=entry) | Parked(entry=entry):
-            return (ContactAbandoned(at=now, entry=entry, ended_by=command.ended_by),)
+        case Scheduled(entry=entry) | Waiting(entry=entry) | Parked(entry=entry):
+            return (_left(entry, command.ended_by, now),)
         case Offered(entry=entry):
-            left = ContactAbandoned(at=now, entry=entry, ended_by=command.ended_by)
             offers = state.offers_of(command.contact_id)
-            return *(withdraw(offer, "customer-left", now) for offer in offers), left
+            taken_back = (withdraw(offer, "customer-left", now) for offer in offers)
+            return *taken_back, _left(entry, command.ended_by, now)
         case Connected():
             return _ended(state, stay, command.ended_by, now)
         case None:
@@ -50,8 +65,8 @@ def transfer_contact(state: PoolState, command: TransferContact, now: Moment) ->
         case Waiting() | Parked():
             waiting = stay.waiting if isinstance(stay, Parked) else stay
             return flow_out(state, waiting, to_queue=command.to_queue, to_pool=to_pool, now=now)
-        case Offered():
-            return refusals.contact_is("offered", command.contact_id)
+        case Scheduled() | Offered():
+            return refusals.contact_is(STATES[type(stay)], command.contact_id)
         case Connected():
             return transferred(state, stay, command.to_queue, to_pool, now)
 
@@ -85,6 +100,12 @@ def completed(
         ticket_type=ticket_type,
         transferred=wrap_up.transferred,
     )
+
+
+def _left(entry: Entry, ended_by: str, now: Moment) -> Event:
+    if entry.callback_attempt:
+        return cancelled(entry, ended_by, now)
+    return ContactAbandoned(at=now, entry=entry, ended_by=ended_by)
 
 
 def _ended(state: PoolState, talk: Connected, ended_by: str, now: Moment) -> tuple[Event, ...]:
@@ -124,8 +145,12 @@ def passed_on(state: PoolState, talk: Connected, to_queue: str, to_pool: str, no
 
 
 def entry_after(state: PoolState, talk: Connected, to_queue: str, now: Moment) -> ContactQueued:
-    """Begin the entry that follows a conversation; who had it is not the first to be asked again."""
-    return next_entry(state, talk.waiting, to_queue=to_queue, passed_on_by=(talk.holder.agent_id,), now=now)
+    """Begin the entry that follows a conversation; who had it is not the first to be asked again.
+
+    A customer who was called is on the line now, and waits there like everybody else.
+    """
+    on_the_line = replace(talk.waiting, callback=None)
+    return next_entry(state, on_the_line, to_queue=to_queue, passed_on_by=(talk.holder.agent_id,), now=now)
 
 
 def _wrapped_up_at_once(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from services.routing.domain.decisions.calling_back import due, hours_over
 from services.routing.domain.decisions.conversations import completed
 from services.routing.domain.decisions.offers import time_out
 from services.routing.domain.decisions.presence import grace_over
@@ -12,8 +13,8 @@ from services.routing.domain.floor.events import FloorLooked
 from services.routing.domain.floor.watching import look
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import PoolState
-from services.routing.domain.stays import Connected, Offered, Waiting, WrappingUp
-from services.routing.domain.timers import FLOOR, HOLD, PRESENCE, STEP, TimerKey
+from services.routing.domain.stays import Connected, Offered, Scheduled, Waiting, WrappingUp
+from services.routing.domain.timers import CALLBACK, FLOOR, HOLD, PRESENCE, STEP, TimerKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,16 @@ def _step_due(state: PoolState, contact_id: str, now: Moment) -> Fired:
     return Fired(cause=cause, contact_id=contact_id, events=take_step(state, stay, now))
 
 
+def _callback_due(state: PoolState, contact_id: str, now: Moment) -> Fired:
+    stay = state.contacts[contact_id]
+    cause = f"{contact_id}/{stay.entry.number}/callback"
+    if isinstance(stay, Scheduled):
+        return Fired(cause=cause, contact_id=contact_id, events=due(state, stay, now))
+    if not isinstance(stay, Waiting) or stay.callback is None:
+        raise TypeError("only a callback that is scheduled or waits has hours")
+    return Fired(cause=cause, contact_id=contact_id, events=hours_over(state, stay, stay.callback, now))
+
+
 def _floor_look(state: PoolState, agent_id: str, now: Moment) -> Fired:
     """Look at an agent; the look itself is told where it finds nothing, for it sets the next."""
     events = tuple(look(state, agent_id, now)) or (FloorLooked(at=now, agent_id=agent_id),)
@@ -69,4 +80,5 @@ _DECISIONS: dict[str, Callable[[PoolState, str, Moment], Fired]] = {
     STEP: _step_due,
     FLOOR: _floor_look,
     PRESENCE: _presence_over,
+    CALLBACK: _callback_due,
 }

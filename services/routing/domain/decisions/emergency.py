@@ -2,8 +2,9 @@
 
 from services.routing.domain.commands import ConfigureEmergency
 from services.routing.domain.decisions.answer import NOTHING, Answer
+from services.routing.domain.decisions.entries import next_entry
 from services.routing.domain.decisions.offers import withdraw
-from services.routing.domain.decisions.waiting import left_by, next_entry
+from services.routing.domain.decisions.waiting import left_by, let_go
 from services.routing.domain.emergency import LEAVE, Emergency
 from services.routing.domain.events import EmergencyRuled, Event
 from services.routing.domain.moments import Moment
@@ -46,7 +47,8 @@ def _taken_back(state: PoolState, emergency: Emergency, contact: Waiting, now: M
 
 
 def _leaves(emergency: Emergency, contact: Waiting) -> bool:
-    return emergency.waiting == LEAVE and emergency.way_from(contact.entry.queue_id) is not None
+    waits_on = contact.callback is not None or emergency.waiting != LEAVE
+    return not waits_on and emergency.way_from(contact.entry.queue_id) is not None
 
 
 def _gone(state: PoolState, emergency: Emergency, contact: Waiting, now: Moment) -> tuple[Event, ...]:
@@ -54,7 +56,7 @@ def _gone(state: PoolState, emergency: Emergency, contact: Waiting, now: Moment)
     way = emergency.way_from(contact.entry.queue_id)
     if way is None or (way.to_queue and way.to_queue not in state.queues):
         return ()
-    left = left_by(state, contact.entry, "emergency", way, now)
     if not way.to_queue:
-        return (left,)
+        return let_go(state, contact, way, now, reason="emergency")
+    left = left_by(state, contact.entry, "emergency", way, now)
     return left, next_entry(state, contact, to_queue=way.to_queue, passed_on_by=(), now=now)

@@ -29,7 +29,7 @@ def _stepped(state: PoolState, rules: QueueRules, stay: Waiting, step: RuleStep,
         return (StepPassed(at=now, entry=stay.entry, step=number),)
     if step.then is None:
         return (_widened(rules, stay, stay.widening.and_by(step), number, now),)
-    if not can_be_gone(state, step.then, (queue_id,)):
+    if stay.callback is not None or not can_be_gone(state, step.then, (queue_id,)):
         return (StepPassed(at=now, entry=stay.entry, step=number),)
     return gone_out(state, stay, step.then, now, reason=OVERFLOW, passed=(queue_id,))
 

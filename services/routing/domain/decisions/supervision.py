@@ -19,11 +19,10 @@ from services.routing.domain.interrupting import interrupted
 from services.routing.domain.moments import Moment, after, seconds_between
 from services.routing.domain.pool import PoolState
 from services.routing.domain.refusals import Refusal
-from services.routing.domain.stays import Connected, Offered, Parked, Waiting
+from services.routing.domain.stays import STATES, Connected, Offered, Scheduled, Waiting
 from services.routing.domain.stays import waiting as begun
 
 ASSIGNED_BY_HAND, TAKEN_OVER = "assigned-by-hand", "taken-over"
-_NAMES = {Waiting: "waiting", Parked: "parked", Offered: "offered"}
 
 
 def assign_contact(state: PoolState, command: AssignContact, now: Moment) -> Answer:
@@ -31,8 +30,8 @@ def assign_contact(state: PoolState, command: AssignContact, now: Moment) -> Ans
     stay = state.contacts.get(command.contact_id)
     if stay is None:
         return refusals.contact_unknown(command.contact_id)
-    if isinstance(stay, Connected):
-        return refusals.contact_is("connected", command.contact_id)
+    if isinstance(stay, Connected | Scheduled):
+        return refusals.contact_is(STATES[type(stay)], command.contact_id)
     offers = state.offers_of(command.contact_id)
     others = tuple(offer for offer in offers if offer.holder.agent_id != command.agent_id)
     if len(others) < len(offers):
@@ -52,8 +51,8 @@ def change_priority(state: PoolState, command: ChangePriority, now: Moment) -> A
     stay = state.contacts.get(command.contact_id)
     if stay is None:
         return refusals.contact_unknown(command.contact_id)
-    if isinstance(stay, Connected):
-        return refusals.contact_is("connected", command.contact_id)
+    if isinstance(stay, Connected | Scheduled):
+        return refusals.contact_is(STATES[type(stay)], command.contact_id)
     waiting = stay if isinstance(stay, Waiting) else stay.waiting
     if waiting.own_priority == command.priority:
         return NOTHING
@@ -76,7 +75,7 @@ def take_over(state: PoolState, command: TakeOver, now: Moment) -> Answer:
     if talk is None:
         return refusals.contact_unknown(command.contact_id)
     if not isinstance(talk, Connected):
-        return refusals.contact_is(_NAMES[type(talk)], command.contact_id)
+        return refusals.contact_is(STATES[type(talk)], command.contact_id)
     if talk.holder.agent_id == command.agent_id:
         return refusals.already_the_holder(command.contact_id)
     agent = _taker(state, command.agent_id, talk.entry.channel, force=command.force)

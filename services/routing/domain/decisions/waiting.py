@@ -1,20 +1,26 @@
 """A contact begins to wait, or is moved on while it waits."""
 
 from dataclasses import replace
-from typing import Any
 
 from services.routing.domain import refusals
+from services.routing.domain.callback_events import QUEUE_REMOVED, REQUESTED, CallbackGivenUp
+from services.routing.domain.callback_rules import CallbackPlan, given_up_at
 from services.routing.domain.commands import EnqueueContact
 from services.routing.domain.decisions.answer import Answer
 from services.routing.domain.decisions.arriving import may_be_sent_on, way_at_arrival
+from services.routing.domain.decisions.calling_back import arranged, called_back, cancelled
+from services.routing.domain.decisions.entries import in_queue, next_entry, of_queue
 from services.routing.domain.entry import Entry
 from services.routing.domain.events import ContactAbandoned, ContactFlowedOut, ContactQueued, Event
 from services.routing.domain.moments import Moment, after
 from services.routing.domain.pool import PoolState
-from services.routing.domain.queue_steps import WayOut
+from services.routing.domain.queue_steps import CALLBACK, MESSAGE, WayOut
 from services.routing.domain.search import search_of
-from services.routing.domain.settings import Attribute, QueueRules, SkillLevel
-from services.routing.domain.stays import Waiting, joined_skills, waiting
+from services.routing.domain.settings import QueueRules
+from services.routing.domain.stays import Scheduled, Waiting, waiting
+
+#: What a customer is let go with whom nobody can call back, in words of the platform's own.
+_NOT_CALLABLE = WayOut(last_step=MESSAGE)
 
 
 def enqueue_contact(state: PoolState, command: EnqueueContact, now: Moment) -> Answer:
@@ -25,11 +31,27 @@ def enqueue_contact(state: PoolState, command: EnqueueContact, now: Moment) -> A
     stay = state.contacts.get(command.contact_id)
     if stay is not None:
         return refusals.already_queued(command.contact_id, stay.entry.number)
+    if command.callback is not None:
+        return _callback_begun(state, command, rules, command.callback, now)
     queued = _first_entry(state, command, rules, now)
     end = state.ends.get(command.contact_id)
     if end is not None:
         return queued, ContactAbandoned(at=now, entry=queued.entry, ended_by=str(end.value))
-    return entered(state, queued, now)
+    kept = _kept(state, rules, queued, command.last_agent_id, now)
+    return entered(state, kept, now)
+
+
+def _callback_begun(
+    state: PoolState, command: EnqueueContact, rules: QueueRules, plan: CallbackPlan, now: Moment
+) -> Answer:
+    """Begin a callback that was arranged with nobody waiting: its own wait is counted from when it is due."""
+    queued = _first_entry(state, command, rules, now)
+    entry = replace(queued.entry, queued_at=max(command.queued_at, plan.due_at), callback_attempt=1)
+    end = state.ends.get(command.contact_id)
+    if end is not None:
+        return (cancelled(entry, str(end.value), now),)
+    not_after = given_up_at(rules.callbacks, plan, now)
+    return arranged(state, replace(queued, entry=entry), plan.due_at, not_after, now, reason=REQUESTED)
 
 
 def entered(state: PoolState, queued: ContactQueued, now: Moment, passed: tuple[str, ...] = ()) -> tuple[Event, ...]:
@@ -51,11 +73,20 @@ def gone_out(
     state: PoolState, stay: Waiting, way: WayOut, now: Moment, *, reason: str, passed: tuple[str, ...]
 ) -> tuple[Event, ...]:
     """Lead a contact out of its queue, and into the next where there is one."""
-    left = left_by(state, stay.entry, reason, way, now)
     if not way.to_queue:
-        return (left,)
+        return let_go(state, stay, way, now, reason=reason)
+    left = left_by(state, stay.entry, reason, way, now)
     queued = next_entry(state, stay, to_queue=way.to_queue, passed_on_by=stay.declined, now=now)
     return left, *entered(state, queued, now, passed)
+
+
+def let_go(state: PoolState, stay: Waiting, way: WayOut, now: Moment, *, reason: str) -> tuple[Event, ...]:
+    """Let a contact go by its last step; who cannot be called back is not promised so."""
+    if way.last_step != CALLBACK:
+        return (left_by(state, stay.entry, reason, way, now),)
+    if not stay.callable:
+        return (left_by(state, stay.entry, reason, _NOT_CALLABLE, now),)
+    return called_back(state, stay, CallbackPlan(), now, reason=reason, announcement=way.announcement)
 
 
 def left_by(state: PoolState, entry: Entry, reason: str, way: WayOut, now: Moment) -> ContactFlowedOut:
@@ -80,28 +111,9 @@ def flow_out(state: PoolState, stay: Waiting, *, to_queue: str, to_pool: str, no
     return left, *entered(state, queued, now)
 
 
-def next_entry(
-    state: PoolState, stay: Waiting, *, to_queue: str, passed_on_by: tuple[str, ...], now: Moment
-) -> ContactQueued:
-    """Begin the entry after this one in another queue of the pool, with the contact's own priority and skills.
-
-    Whoever passed it on is not the first to be offered it again.
-    """
-    rules, before = state.queue(to_queue), stay.entry
-    entry = replace(before, number=before.number + 1, queued_at=now, **_of_queue(rules, before.channel))
-    return _in_queue(
-        rules,
-        entry,
-        own_priority=stay.own_priority,
-        own_skills=stay.own_skills,
-        transferred_from=before.queue_id,
-        declined=passed_on_by,
-        attributes=stay.attributes,
-        now=now,
-    )
-
-
-def removed_from_queue(stay: Waiting, now: Moment) -> Event:
+def removed_from_queue(stay: Waiting | Scheduled, now: Moment) -> Event:
+    if stay.entry.callback_attempt:
+        return CallbackGivenUp(at=now, entry=stay.entry, reason=QUEUE_REMOVED)
     return ContactFlowedOut(at=now, entry=stay.entry, reason="queue-removed")
 
 
@@ -112,19 +124,20 @@ def _first_entry(state: PoolState, command: EnqueueContact, rules: QueueRules, n
         channel=command.channel,
         pool_id=state.pool_id,
         queued_at=command.queued_at,
-        **_of_queue(rules, command.channel),
+        **of_queue(rules, command.channel),
     )
-    queued = _in_queue(
-        rules,
-        entry,
+    own = ContactQueued(
+        at=now,
+        entry=entry,
+        priority=0,
+        required_skills=(),
         own_priority=command.priority,
         own_skills=command.required_skills,
         transferred_from=command.transferred_from,
-        declined=(),
         attributes=command.attributes,
-        now=now,
+        callable=command.callable,
     )
-    return _kept(state, rules, queued, command.last_agent_id, now)
+    return in_queue(own, rules)
 
 
 def _kept(state: PoolState, rules: QueueRules, queued: ContactQueued, agent_id: str, now: Moment) -> ContactQueued:
@@ -135,36 +148,3 @@ def _kept(state: PoolState, rules: QueueRules, queued: ContactQueued, agent_id: 
     if not state.suits(search_of(waiting(queued), rules), agent):
         return queued
     return replace(queued, kept_for=agent_id, kept_until=after(now, rules.sticky_seconds))
-
-
-def _of_queue(rules: QueueRules, channel: str) -> dict[str, Any]:
-    """Give what an entry has of its queue."""
-    return {
-        "queue_id": rules.queue_id,
-        "target_seconds": rules.target_for(channel),
-        "short_abandon_seconds": rules.short_abandon_seconds,
-    }
-
-
-def _in_queue(
-    rules: QueueRules,
-    entry: Entry,
-    *,
-    own_priority: int,
-    own_skills: tuple[SkillLevel, ...],
-    transferred_from: str,
-    declined: tuple[str, ...],
-    attributes: tuple[Attribute, ...],
-    now: Moment,
-) -> ContactQueued:
-    return ContactQueued(
-        at=now,
-        entry=entry,
-        priority=rules.priority + own_priority,
-        required_skills=joined_skills(rules.required_skills, own_skills),
-        own_priority=own_priority,
-        own_skills=own_skills,
-        transferred_from=transferred_from,
-        declined=declined,
-        attributes=attributes,
-    )

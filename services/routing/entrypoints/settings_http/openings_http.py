@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel
 
 from services.routing.adapters.calendar_documents import date_document
-from services.routing.application.settings.opening import holiday_dates, opening_of
+from services.routing.application.settings.opening import holiday_dates, hours_of
 from services.routing.application.settings.ports import Ports
 from services.routing.application.settings.reading import find_setting
 from services.routing.domain.calendars import Holidays
@@ -37,7 +37,7 @@ def openings_router(ports: Ports) -> APIRouter:
     @router.get("/queues/{id}/opening", summary="Read whether a queue is open", tags=["queues"])
     async def opening(id: str, principal: Anyone, at: AwareDatetime | None = None) -> OpeningModel:  # noqa: A002
         queue = await find_setting(ports.store, Queue, principal.tenant, id)
-        hours = await opening_of(ports, principal.tenant, queue.value)
+        hours = (await hours_of(ports, principal.tenant, queue.value)).opening
         moment = (at or ports.clock()).astimezone(UTC)
         if hours is None:
             return OpeningModel(open=True, at=moment, next_change=None)

@@ -65,6 +65,22 @@ class OverflowModel(Part):
     then: WayOutModel
 
 
+class CallbacksModel(Part):
+    """How customers of the queue are called back who ask for it, or whom a last step promises it."""
+
+    offered: Annotated[bool, Field(description="Callers on hold are asked whether they would rather be called.")] = (
+        False
+    )
+    most_attempts: Annotated[int, Field(ge=1, le=20, description="How often a customer is tried.")] = 3
+    retry_after_seconds: Annotated[Seconds, Field(ge=1, description="From one attempt to the next.")] = 900.0
+    give_up_after_seconds: Annotated[
+        Seconds, Field(ge=1, description="Given up so long after it was asked for, or was due.")
+    ] = 172_800.0
+    business_hours: Annotated[
+        Id | None, Field(description="When customers may be called; the queue's own hours if null.")
+    ] = None
+
+
 class WarningModel(Part):
     """Something that a setting says and that cannot work yet."""
 
@@ -145,6 +161,7 @@ class QueueModel(SettingModel):
     business_hours: Id | None = None
     holidays: Id | None = None
     when_closed: WayOrWait = None
+    callbacks: CallbacksModel = CallbacksModel()
     warnings: Annotated[
         list[WarningModel] | None,
         Field(description="Read-only: what cannot work yet, such as a required skill that nobody has."),

@@ -10,7 +10,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Entry(_message.Message):
-    __slots__ = ("contact_id", "number", "queue_id", "channel", "pool_id", "queued_at", "target_seconds", "short_abandon_seconds")
+    __slots__ = ("contact_id", "number", "queue_id", "channel", "pool_id", "queued_at", "target_seconds", "short_abandon_seconds", "callback_attempt")
     CONTACT_ID_FIELD_NUMBER: _ClassVar[int]
     NUMBER_FIELD_NUMBER: _ClassVar[int]
     QUEUE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -19,6 +19,7 @@ class Entry(_message.Message):
     QUEUED_AT_FIELD_NUMBER: _ClassVar[int]
     TARGET_SECONDS_FIELD_NUMBER: _ClassVar[int]
     SHORT_ABANDON_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    CALLBACK_ATTEMPT_FIELD_NUMBER: _ClassVar[int]
     contact_id: str
     number: int
     queue_id: str
@@ -27,7 +28,8 @@ class Entry(_message.Message):
     queued_at: _timestamp_pb2.Timestamp
     target_seconds: float
     short_abandon_seconds: float
-    def __init__(self, contact_id: _Optional[str] = ..., number: _Optional[int] = ..., queue_id: _Optional[str] = ..., channel: _Optional[str] = ..., pool_id: _Optional[str] = ..., queued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., target_seconds: _Optional[float] = ..., short_abandon_seconds: _Optional[float] = ...) -> None: ...
+    callback_attempt: int
+    def __init__(self, contact_id: _Optional[str] = ..., number: _Optional[int] = ..., queue_id: _Optional[str] = ..., channel: _Optional[str] = ..., pool_id: _Optional[str] = ..., queued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., target_seconds: _Optional[float] = ..., short_abandon_seconds: _Optional[float] = ..., callback_attempt: _Optional[int] = ...) -> None: ...
 
 class Holder(_message.Message):
     __slots__ = ("agent_id", "team_id", "site_id")

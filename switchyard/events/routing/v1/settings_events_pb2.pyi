@@ -49,17 +49,19 @@ class AgentConfigured(_message.Message):
     def __init__(self, agent_id: _Optional[str] = ..., name: _Optional[str] = ..., team_id: _Optional[str] = ..., site_id: _Optional[str] = ..., pool_id: _Optional[str] = ..., removed: _Optional[bool] = ..., queue_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class QueueConfigured(_message.Message):
-    __slots__ = ("queue_id", "name", "pool_id", "target_seconds", "short_abandon_seconds", "removed")
+    __slots__ = ("queue_id", "name", "pool_id", "target_seconds", "short_abandon_seconds", "removed", "callbacks_offered")
     QUEUE_ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     POOL_ID_FIELD_NUMBER: _ClassVar[int]
     TARGET_SECONDS_FIELD_NUMBER: _ClassVar[int]
     SHORT_ABANDON_SECONDS_FIELD_NUMBER: _ClassVar[int]
     REMOVED_FIELD_NUMBER: _ClassVar[int]
+    CALLBACKS_OFFERED_FIELD_NUMBER: _ClassVar[int]
     queue_id: str
     name: str
     pool_id: str
     target_seconds: float
     short_abandon_seconds: float
     removed: bool
-    def __init__(self, queue_id: _Optional[str] = ..., name: _Optional[str] = ..., pool_id: _Optional[str] = ..., target_seconds: _Optional[float] = ..., short_abandon_seconds: _Optional[float] = ..., removed: _Optional[bool] = ...) -> None: ...
+    callbacks_offered: bool
+    def __init__(self, queue_id: _Optional[str] = ..., name: _Optional[str] = ..., pool_id: _Optional[str] = ..., target_seconds: _Optional[float] = ..., short_abandon_seconds: _Optional[float] = ..., removed: _Optional[bool] = ..., callbacks_offered: _Optional[bool] = ...) -> None: ...

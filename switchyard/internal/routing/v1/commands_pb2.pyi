@@ -19,7 +19,7 @@ class SkillLevel(_message.Message):
     def __init__(self, skill_id: _Optional[str] = ..., level: _Optional[int] = ...) -> None: ...
 
 class EnqueueContact(_message.Message):
-    __slots__ = ("contact_id", "entry", "queue_id", "channel", "queued_at", "priority", "required_skills", "transferred_from", "last_agent_id", "attributes")
+    __slots__ = ("contact_id", "entry", "queue_id", "channel", "queued_at", "priority", "required_skills", "transferred_from", "last_agent_id", "attributes", "callable", "callback")
     CONTACT_ID_FIELD_NUMBER: _ClassVar[int]
     ENTRY_FIELD_NUMBER: _ClassVar[int]
     QUEUE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -30,6 +30,8 @@ class EnqueueContact(_message.Message):
     TRANSFERRED_FROM_FIELD_NUMBER: _ClassVar[int]
     LAST_AGENT_ID_FIELD_NUMBER: _ClassVar[int]
     ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
+    CALLABLE_FIELD_NUMBER: _ClassVar[int]
+    CALLBACK_FIELD_NUMBER: _ClassVar[int]
     contact_id: str
     entry: int
     queue_id: str
@@ -40,7 +42,45 @@ class EnqueueContact(_message.Message):
     transferred_from: str
     last_agent_id: str
     attributes: _containers.RepeatedCompositeFieldContainer[Attribute]
-    def __init__(self, contact_id: _Optional[str] = ..., entry: _Optional[int] = ..., queue_id: _Optional[str] = ..., channel: _Optional[str] = ..., queued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., priority: _Optional[int] = ..., required_skills: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., transferred_from: _Optional[str] = ..., last_agent_id: _Optional[str] = ..., attributes: _Optional[_Iterable[_Union[Attribute, _Mapping]]] = ...) -> None: ...
+    callable: bool
+    callback: CallbackPlan
+    def __init__(self, contact_id: _Optional[str] = ..., entry: _Optional[int] = ..., queue_id: _Optional[str] = ..., channel: _Optional[str] = ..., queued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., priority: _Optional[int] = ..., required_skills: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., transferred_from: _Optional[str] = ..., last_agent_id: _Optional[str] = ..., attributes: _Optional[_Iterable[_Union[Attribute, _Mapping]]] = ..., callable: _Optional[bool] = ..., callback: _Optional[_Union[CallbackPlan, _Mapping]] = ...) -> None: ...
+
+class CallbackPlan(_message.Message):
+    __slots__ = ("due_at", "not_after")
+    DUE_AT_FIELD_NUMBER: _ClassVar[int]
+    NOT_AFTER_FIELD_NUMBER: _ClassVar[int]
+    due_at: _timestamp_pb2.Timestamp
+    not_after: _timestamp_pb2.Timestamp
+    def __init__(self, due_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., not_after: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class RequestCallback(_message.Message):
+    __slots__ = ("contact_id", "plan")
+    CONTACT_ID_FIELD_NUMBER: _ClassVar[int]
+    PLAN_FIELD_NUMBER: _ClassVar[int]
+    contact_id: str
+    plan: CallbackPlan
+    def __init__(self, contact_id: _Optional[str] = ..., plan: _Optional[_Union[CallbackPlan, _Mapping]] = ...) -> None: ...
+
+class RescheduleCallback(_message.Message):
+    __slots__ = ("contact_id", "plan")
+    CONTACT_ID_FIELD_NUMBER: _ClassVar[int]
+    PLAN_FIELD_NUMBER: _ClassVar[int]
+    contact_id: str
+    plan: CallbackPlan
+    def __init__(self, contact_id: _Optional[str] = ..., plan: _Optional[_Union[CallbackPlan, _Mapping]] = ...) -> None: ...
+
+class ReportNotReached(_message.Message):
+    __slots__ = ("contact_id", "offer_id", "reason", "agent_id")
+    CONTACT_ID_FIELD_NUMBER: _ClassVar[int]
+    OFFER_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    AGENT_ID_FIELD_NUMBER: _ClassVar[int]
+    contact_id: str
+    offer_id: str
+    reason: str
+    agent_id: str
+    def __init__(self, contact_id: _Optional[str] = ..., offer_id: _Optional[str] = ..., reason: _Optional[str] = ..., agent_id: _Optional[str] = ...) -> None: ...
 
 class Attribute(_message.Message):
     __slots__ = ("name", "value")
@@ -231,7 +271,7 @@ class RemoveAgent(_message.Message):
     def __init__(self, agent_id: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
 
 class ConfigureQueue(_message.Message):
-    __slots__ = ("queue_id", "required_skills", "priority", "target_seconds", "short_abandon_seconds", "ring_seconds", "wrap_up_seconds", "choice", "version", "channel_targets", "preferred_skills", "sites", "sticky_seconds", "agent_rule", "channel_offers", "steps", "overflows", "opening", "when_closed")
+    __slots__ = ("queue_id", "required_skills", "priority", "target_seconds", "short_abandon_seconds", "ring_seconds", "wrap_up_seconds", "choice", "version", "channel_targets", "preferred_skills", "sites", "sticky_seconds", "agent_rule", "channel_offers", "steps", "overflows", "opening", "when_closed", "callbacks")
     QUEUE_ID_FIELD_NUMBER: _ClassVar[int]
     REQUIRED_SKILLS_FIELD_NUMBER: _ClassVar[int]
     PRIORITY_FIELD_NUMBER: _ClassVar[int]
@@ -251,6 +291,7 @@ class ConfigureQueue(_message.Message):
     OVERFLOWS_FIELD_NUMBER: _ClassVar[int]
     OPENING_FIELD_NUMBER: _ClassVar[int]
     WHEN_CLOSED_FIELD_NUMBER: _ClassVar[int]
+    CALLBACKS_FIELD_NUMBER: _ClassVar[int]
     queue_id: str
     required_skills: _containers.RepeatedCompositeFieldContainer[SkillLevel]
     priority: int
@@ -270,7 +311,20 @@ class ConfigureQueue(_message.Message):
     overflows: _containers.RepeatedCompositeFieldContainer[Overflow]
     opening: _opening_hours_pb2.OpeningHours
     when_closed: WayOut
-    def __init__(self, queue_id: _Optional[str] = ..., required_skills: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., priority: _Optional[int] = ..., target_seconds: _Optional[float] = ..., short_abandon_seconds: _Optional[float] = ..., ring_seconds: _Optional[float] = ..., wrap_up_seconds: _Optional[float] = ..., choice: _Optional[str] = ..., version: _Optional[int] = ..., channel_targets: _Optional[_Iterable[_Union[ChannelTarget, _Mapping]]] = ..., preferred_skills: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., sites: _Optional[_Iterable[str]] = ..., sticky_seconds: _Optional[float] = ..., agent_rule: _Optional[str] = ..., channel_offers: _Optional[_Iterable[_Union[ChannelOffers, _Mapping]]] = ..., steps: _Optional[_Iterable[_Union[RuleStep, _Mapping]]] = ..., overflows: _Optional[_Iterable[_Union[Overflow, _Mapping]]] = ..., opening: _Optional[_Union[_opening_hours_pb2.OpeningHours, _Mapping]] = ..., when_closed: _Optional[_Union[WayOut, _Mapping]] = ...) -> None: ...
+    callbacks: CallbackRules
+    def __init__(self, queue_id: _Optional[str] = ..., required_skills: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., priority: _Optional[int] = ..., target_seconds: _Optional[float] = ..., short_abandon_seconds: _Optional[float] = ..., ring_seconds: _Optional[float] = ..., wrap_up_seconds: _Optional[float] = ..., choice: _Optional[str] = ..., version: _Optional[int] = ..., channel_targets: _Optional[_Iterable[_Union[ChannelTarget, _Mapping]]] = ..., preferred_skills: _Optional[_Iterable[_Union[SkillLevel, _Mapping]]] = ..., sites: _Optional[_Iterable[str]] = ..., sticky_seconds: _Optional[float] = ..., agent_rule: _Optional[str] = ..., channel_offers: _Optional[_Iterable[_Union[ChannelOffers, _Mapping]]] = ..., steps: _Optional[_Iterable[_Union[RuleStep, _Mapping]]] = ..., overflows: _Optional[_Iterable[_Union[Overflow, _Mapping]]] = ..., opening: _Optional[_Union[_opening_hours_pb2.OpeningHours, _Mapping]] = ..., when_closed: _Optional[_Union[WayOut, _Mapping]] = ..., callbacks: _Optional[_Union[CallbackRules, _Mapping]] = ...) -> None: ...
+
+class CallbackRules(_message.Message):
+    __slots__ = ("most_attempts", "retry_after_seconds", "give_up_after_seconds", "hours")
+    MOST_ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
+    RETRY_AFTER_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    GIVE_UP_AFTER_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    HOURS_FIELD_NUMBER: _ClassVar[int]
+    most_attempts: int
+    retry_after_seconds: float
+    give_up_after_seconds: float
+    hours: _opening_hours_pb2.OpeningHours
+    def __init__(self, most_attempts: _Optional[int] = ..., retry_after_seconds: _Optional[float] = ..., give_up_after_seconds: _Optional[float] = ..., hours: _Optional[_Union[_opening_hours_pb2.OpeningHours, _Mapping]] = ...) -> None: ...
 
 class ChannelOffers(_message.Message):
     __slots__ = ("channel", "ring_seconds", "at_once", "auto_accept")

@@ -1,0 +1,77 @@
+"""What customers, agents and integrations ask about callbacks."""
+
+from services.routing.domain import refusals
+from services.routing.domain.callback_commands import ReportNotReached, RequestCallback, RescheduleCallback
+from services.routing.domain.callback_events import ASKED_FOR, RESCHEDULED, CallbackNotReached
+from services.routing.domain.callback_rules import CallbackPlan, given_up_at
+from services.routing.domain.decisions.answer import Answer
+from services.routing.domain.decisions.calling_back import arranged, called_back, next_attempt, tried_again
+from services.routing.domain.decisions.offers import withdraw
+from services.routing.domain.events import ContactQueued
+from services.routing.domain.moments import Moment
+from services.routing.domain.pool import PoolState
+from services.routing.domain.stays import STATES, Connected, Offered, Parked, Scheduled, Waiting
+
+
+def request_callback(state: PoolState, command: RequestCallback, now: Moment) -> Answer:
+    """Let a waiting contact be called back in its place, at once or at the time that its customer asks for."""
+    stay = state.contacts.get(command.contact_id)
+    if stay is None:
+        return refusals.contact_unknown(command.contact_id)
+    if stay.entry.callback_attempt:
+        return refusals.already_a_callback(command.contact_id)
+    match stay:
+        case Offered() | Parked():
+            waiting = stay.waiting
+        case Waiting():
+            waiting = stay
+        case _:
+            return refusals.contact_is("connected", command.contact_id)
+    offers = state.offers_of(command.contact_id)
+    taken_back = (withdraw(offer, "customer-left", now) for offer in offers)
+    return *taken_back, *called_back(state, waiting, command.plan, now, reason=ASKED_FOR)
+
+
+def reschedule_callback(state: PoolState, command: RescheduleCallback, now: Moment) -> Answer:
+    """Move a callback that no agent is asked about yet to another time."""
+    stay = state.contacts.get(command.contact_id)
+    if stay is None:
+        return refusals.contact_unknown(command.contact_id)
+    if not stay.entry.callback_attempt:
+        return refusals.not_a_callback(command.contact_id)
+    match stay:
+        case Scheduled():
+            return _moved(state, stay.queued, command.plan, now, waits=False)
+        case Waiting():
+            queued = next_attempt(state, stay, now, attempt=stay.entry.callback_attempt)
+            return _moved(state, queued, command.plan, now, waits=True)
+        case _:
+            return refusals.contact_is(STATES[type(stay)], command.contact_id)
+
+
+def report_not_reached(state: PoolState, command: ReportNotReached, now: Moment) -> Answer:
+    """Free the agent, and try the customer again later; a report about an earlier attempt is refused."""
+    talk = state.contacts.get(command.contact_id)
+    if talk is None:
+        return refusals.contact_unknown(command.contact_id)
+    if not isinstance(talk, Connected) or talk.offer_id != command.offer_id:
+        return refusals.offer_closed(command.offer_id)
+    terms = talk.waiting.callback
+    if terms is None:
+        return refusals.not_a_callback(command.contact_id)
+    if command.agent_id and talk.holder.agent_id != command.agent_id:
+        return refusals.not_the_holder(command.contact_id)
+    missed = CallbackNotReached(
+        at=now,
+        entry=talk.entry,
+        offer_id=talk.offer_id,
+        holder=talk.holder,
+        answered_at=talk.answered_at,
+        reason=command.reason,
+    )
+    return missed, *tried_again(state, talk.waiting, terms, now)
+
+
+def _moved(state: PoolState, queued: ContactQueued, plan: CallbackPlan, now: Moment, *, waits: bool) -> Answer:
+    not_after = given_up_at(state.queue(queued.entry.queue_id).callbacks, plan, now)
+    return arranged(state, queued, plan.due_at, not_after, now, reason=RESCHEDULED, waits=waits)
