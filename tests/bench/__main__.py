@@ -23,6 +23,7 @@ from tests.bench import (
     freed_agent,
     intake_routes,
     known_figures,
+    large_pool,
     memory,
     simulation,
     telemetry_cost,
@@ -72,6 +73,7 @@ class Run:
 
     async def all(self) -> None:
         await self.take("G2, G3, G5", self._engine)
+        await self.take("G4", self._large_pool)
         await self.take("R12", self._simulation)
         await self.take("G6, G8", lambda: known_figures.kafka_figures(quick=self.quick))
         await self.take("G12", lambda: intake_routes.measure(messages=self.counts.messages))
@@ -81,6 +83,9 @@ class Run:
 
     async def _engine(self) -> list[Figure]:
         return known_figures.engine_figures()
+
+    async def _large_pool(self) -> list[Figure]:
+        return await asyncio.to_thread(large_pool.figures, quick=self.quick)
 
     async def _simulation(self) -> Figure:
         return simulation.figure(quick=self.quick)

@@ -16,6 +16,7 @@ from services.gateway.application.door.pool_views import PoolViews
 from services.gateway.application.door.routing_events import RoutingEvent
 from services.gateway.application.feed_items import FeedItem, RoutingHappened
 from services.gateway.application.live_feed import LiveFeed
+from services.gateway.application.pool_paces import PoolPaces
 from switchyard.eventing.envelope import Received
 from switchyard.eventing.outcomes import Done, Duplicate, Outcome, Poison
 from switchyard.eventing.ports import Handler, Tail
@@ -25,15 +26,18 @@ from switchyard.internal.routing.v1 import outcomes_pb2 as outcomes
 class RoutingReader:
     """The handlers of the tail; none of them waits for anything, so one slow store holds up nobody's offer."""
 
-    def __init__(self, commands: KafkaRoutingCommands, views: PoolViews, feed: LiveFeed[FeedItem]) -> None:
+    def __init__(
+        self, commands: KafkaRoutingCommands, views: PoolViews, feed: LiveFeed[FeedItem], paces: PoolPaces
+    ) -> None:
+        self._paces = paces
         self._commands = commands
         self._views = views
         self._feed = feed
 
     def tail(self) -> Tail:
         handlers: dict[type[Any], Handler] = dict.fromkeys((*CONTACT_EVENTS, *AGENT_EVENTS), self.happened)
-        handlers[outcomes.CommandRefused] = self._commands.hear
-        handlers[outcomes.CommandSucceeded] = self._commands.hear
+        handlers[outcomes.CommandRefused] = self._answered
+        handlers[outcomes.CommandSucceeded] = self._answered
         return Tail(topics=(EVENTS_TOPIC, AGENTS_TOPIC, OUTCOMES_TOPIC), handlers=handlers)
 
     async def happened(self, received: Received, message: Any) -> Outcome:
@@ -44,8 +48,12 @@ class RoutingReader:
         new = self._views.take(event)
         if new:
             self._tell(event)
-        await self._commands.hear(received, message)
+        await self._answered(received, message)
         return Done() if new else Duplicate()
+
+    async def _answered(self, received: Received, message: Any) -> Outcome:
+        self._paces.answered(received.message.key, received.message.envelope.causation_id)
+        return await self._commands.hear(received, message)
 
     def _tell(self, event: RoutingEvent) -> None:
         item = RoutingHappened(event=event)

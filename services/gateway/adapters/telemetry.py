@@ -25,6 +25,11 @@ class GatewayMetrics:
             ("event",),
             registry=registry,
         )
+        self._turned_away = Counter(
+            "switchyard_gateway_contacts_turned_away",
+            "New contacts that were asked to come again because routing is behind with their pool.",
+            registry=registry,
+        )
         self._registry = registry
 
     def message(self, channel: str, result: str) -> None:
@@ -35,6 +40,16 @@ class GatewayMetrics:
 
     def stranger(self, event: str) -> None:
         self._strangers.labels(event).inc()
+
+    def turned_away(self) -> None:
+        self._turned_away.inc()
+
+    def watch_routing(self, behind_seconds: Callable[[], float]) -> None:
+        Gauge(
+            "switchyard_gateway_routing_behind_seconds",
+            "Age of the oldest command to routing without an answer, of the pool that is behind most.",
+            registry=self._registry,
+        ).set_function(behind_seconds)
 
     def watch(
         self, *, connected: Callable[[], int], leaving: Callable[[], int], oldest_unsent: Callable[[], float]

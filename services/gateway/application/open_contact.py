@@ -1,5 +1,6 @@
 """Opening a contact: who the customer is, where they come in, and the first place in a queue."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,9 @@ from services.gateway.domain.errors import Invalid, NotThere, TranscriptClosed
 from services.gateway.domain.identifiers import service_request_of
 from services.gateway.domain.line import SYSTEM, NewLine
 from services.gateway.domain.phone_number import dialable
+
+#: Lets a new contact into a pool of a tenant. Raises PoolBehind.
+Admit = Callable[[str, str], None]
 
 DEFAULT_POOL = "default"
 #: Who writes or calls again within this time after a contact's end goes on with the same matter (kpi.md, FCR's window).
@@ -72,6 +76,7 @@ class OpenContact:
         queues: Queues,
         append: AppendLine,
         last_agents: LastAgents,
+        admit: Admit = lambda _tenant, _pool_id: None,
     ) -> None:
         self._contacts = contacts
         self._identify = identify
@@ -79,12 +84,13 @@ class OpenContact:
         self._queues = queues
         self._append = append
         self._last_agents = last_agents
+        self._admit = admit
 
     async def __call__(self, new: NewContact) -> Contact:
         """Return the contact of this id, opened now or before.
 
-        Raises NotThere (entry-point-unknown), Invalid (queue-missing), StoreUnavailable; and Exists where another
-        contact follows the previous one of the thread already.
+        Raises NotThere (entry-point-unknown), Invalid (queue-missing), PoolBehind, StoreUnavailable; and Exists where
+        another contact follows the previous one of the thread already.
         """
         entry_point = await self._entry_point(new)
         contact, facts = contacts.opened(await self._contact(new, entry_point))
@@ -120,6 +126,7 @@ class OpenContact:
     async def _contact(self, new: NewContact, entry_point: EntryPoint) -> Contact:
         queue_id = new.queue_id or entry_point.queue_id
         pool_id = self._queues.pool_of(new.tenant, queue_id) or DEFAULT_POOL
+        self._admit(new.tenant, pool_id)
         customer_id = await self._customer(new)
         follows = _followed(new)
         thread = _thread(new, entry_point)

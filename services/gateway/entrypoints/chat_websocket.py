@@ -14,6 +14,7 @@ from services.gateway.application.chat.parts import ChatParts
 from services.gateway.application.chat.rules import Bucket
 from services.gateway.application.chat.start_chat import ChatStart
 from services.gateway.application.chat.tokens import InvalidToken
+from services.gateway.application.pool_paces import PoolBehind
 from services.gateway.application.ports import Exists
 from services.gateway.domain.contact import Contact, FormAnswer
 from services.gateway.domain.entry_point import EntryPoint
@@ -107,6 +108,8 @@ class ChatDoor:
             await self._refuse(socket, "resume-token-invalid", "The resume token was not given here.", NOT_LET_IN)
         except GatewayError as error:
             await self._refuse(socket, error.code, error.detail, NOT_LET_IN)
+        except PoolBehind:
+            await self._refuse(socket, "try-again", "Many customers come just now; try again.", TRY_LATER)
         except (StoreUnavailable, Exists):
             await self._refuse(socket, "try-again", "The chat could not be stored now; try again.", TRY_LATER)
 

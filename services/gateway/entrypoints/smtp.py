@@ -13,6 +13,7 @@ import structlog
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from services.gateway.application.pool_paces import PoolBehind
 from services.gateway.application.receive_mail import Mailbox, ReceiveMail
 from services.gateway.domain.errors import GatewayError
 from services.gateway.domain.mail import MailReaderBusy, MailRefused, ParsedMail
@@ -22,7 +23,7 @@ from switchyard.eventing.ports import BrokerUnavailable
 _log = structlog.get_logger()
 _ACCEPTED = "250 2.0.0 Stored"
 _LATER = "451 4.3.0 Cannot be stored now, come again"
-_BUSY = (StoreUnavailable, BrokerUnavailable, MailReaderBusy, TimeoutError, OSError)
+_BUSY = (StoreUnavailable, BrokerUnavailable, PoolBehind, MailReaderBusy, TimeoutError, OSError)
 
 
 class MailDoor:

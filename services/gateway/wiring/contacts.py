@@ -22,6 +22,7 @@ from services.gateway.application.finish_voicemail import FinishVoicemail
 from services.gateway.application.last_agents import LastAgents
 from services.gateway.application.live_feed import LiveFeed
 from services.gateway.application.open_contact import OpenContact
+from services.gateway.application.pool_paces import PoolPaces
 from services.gateway.application.ports import ChannelSender, Contents
 from services.gateway.application.receive_message import ReceiveMessage
 from services.gateway.application.reply import SendReply
@@ -93,6 +94,7 @@ def open_contacts(
     stores: Stores,
     begun: Beginnings,
     queues: KnownQueues,
+    paces: PoolPaces,
     senders: Mapping[str, ChannelSender],
     contents: Contents,
     metrics: GatewayMetrics,
@@ -112,6 +114,7 @@ def open_contacts(
         queues=queues,
         append=append,
         last_agents=last_agents,
+        admit=paces.admit,
     )
     end = EndContact(stores.contacts)
     answer = AnswerDelivery(stores.deliveries)

@@ -39,6 +39,7 @@ from services.gateway.application.door.stream_desk import StreamDesk
 from services.gateway.application.door.stream_session import StreamSessions
 from services.gateway.application.feed_items import FeedItem
 from services.gateway.application.live_feed import LiveFeed
+from services.gateway.application.pool_paces import PoolPaces
 from services.gateway.entrypoints.agent_state_http import agent_state_router
 from services.gateway.entrypoints.api_keys_http import api_keys_router
 from services.gateway.entrypoints.asyncapi import add_asyncapi
@@ -169,10 +170,11 @@ def open_door(
     *,
     feed: LiveFeed[FeedItem],
     apply: ApplyEvent,
+    paces: PoolPaces,
     stores: DoorStores | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> Door:
-    """Make the door's parts; `apply` stores at once what an awaited event means for its contact.
+    """Make the door's parts; `apply` stores at once what an awaited event means for its contact, `paces` hear answers.
 
     `stores` and `transport` are the database's and the network's where none are given.
     """
@@ -223,7 +225,7 @@ def open_door(
         sessions=sessions,
         presence=presence,
         metrics=metrics,
-        tails=(settings_tail, RoutingReader(commands, views, feed).tail()),
+        tails=(settings_tail, RoutingReader(commands, views, feed, paces).tail()),
         background=(views.run, sessions.run, presence.run),
         on_start=(stores.prepare,),
         on_stop=(http.aclose,),

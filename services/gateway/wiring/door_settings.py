@@ -47,6 +47,9 @@ class DoorSettings(ServiceSettings):
     forward_timeout_seconds: float = Field(default=30.0, gt=0)
     #: Connections that may read /v1/events at once, in this process; each one is a reader at the broker.
     event_readers: int = Field(default=32, gt=0)
+    #: How many seconds routing may be behind with a pool before new contacts for it are asked to come again: as many
+    #: as events may wait in an outbox, and as another replica of routing may take to have the largest of pools.
+    pool_behind_seconds: float = Field(default=30.0, gt=0)
     #: Seconds that an agent may be without any stream, before its offers go back and it is set not ready.
     agent_grace_seconds: float = Field(default=30.0, ge=0, le=3600)
 

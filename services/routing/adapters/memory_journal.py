@@ -1,6 +1,7 @@
 """The journal in memory, with its archive: what tests use, held to the same contract as MongoDB's."""
 
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 from itertools import takewhile
 from typing import Final
 
@@ -49,9 +50,9 @@ class InMemoryJournal:
 
     async def save_snapshot(self, pool: PoolKey, snapshot: PoolSnapshot) -> None:
         kept = self._snapshots.setdefault(pool, {})
-        kept[snapshot.sequence] = snapshot
+        kept[snapshot.sequence] = replace(snapshot, records=list(snapshot.records))
         *before, previous = 0, *sorted(sequence for sequence in kept if sequence < snapshot.sequence)
-        if previous and not far_enough(previous - before[-1], len(kept[previous].records)):
+        if previous and not far_enough(previous - before[-1], sum(1 for _ in kept[previous].records)):
             del kept[previous]
 
     async def kept_snapshot(self, pool: PoolKey, *, after: int, through: int) -> PoolSnapshot | None:

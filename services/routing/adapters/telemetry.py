@@ -8,14 +8,16 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from services.routing.application.live_pool import LivePool, Spans
 from services.routing.application.ports import JournalEntry
+from services.routing.domain.accuracy import Accuracy, accuracy
 from services.routing.domain.events import OfferMade
-from services.routing.domain.forecasts import Accuracy, accuracy
 from services.routing.domain.stays import Parked, Waiting
 from switchyard.eventing.drafting import current_traceparent
 from switchyard.eventing.envelope import Received
 from switchyard.service.telemetry import message_spans
 
 _EXAMINED = (1, 2, 3, 5, 8, 13, 20)
+_TURNS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_AGES = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
 
 class RoutingMetrics:
@@ -23,6 +25,23 @@ class RoutingMetrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.commands = Counter("switchyard_routing_commands", "Commands read from the log.", registry=registry)
+        self.turns = Histogram(
+            "switchyard_routing_turn_seconds",
+            "Time that a batch of commands takes, from its poll to its announcement.",
+            buckets=_TURNS,
+            registry=registry,
+        )
+        self.ages = Histogram(
+            "switchyard_routing_command_age_seconds",
+            "Age of a pool's newest command when the loop gets to it.",
+            buckets=_AGES,
+            registry=registry,
+        )
+        self.behind = Gauge(
+            "switchyard_routing_pools_behind",
+            "Pools whose commands this replica gets to too late to answer them in time.",
+            registry=registry,
+        )
         self.refusals = Counter(
             "switchyard_routing_refusals", "Commands refused, by code.", ["code"], registry=registry
         )
@@ -67,14 +86,20 @@ class RoutingMetrics:
     def serve(self, pools: Callable[[], Collection[LivePool]]) -> None:
         """Count what is there when the figures are fetched, not at every turn."""
         self.pools.set_function(lambda: len(pools()))
+        self.behind.set_function(lambda: sum(pool.is_behind for pool in pools()))
         self.agents.set_function(lambda: sum(len(pool.state.agents) for pool in pools()))
         self.waiting.set_function(lambda: sum(_count(pool, Waiting) for pool in pools()))
         self.parked.set_function(lambda: sum(_count(pool, Parked) for pool in pools()))
         self.estimate_error.set_function(lambda: _accuracy(pools()).mean_absolute_error_seconds or 0.0)
         self.estimates_inside.set_function(lambda: _accuracy(pools()).inside_band_share or 0.0)
 
-    def turned(self, *, commands: int) -> None:
-        self.commands.inc(commands)
+    def turned(self, *, commands: int, seconds: float) -> None:
+        if commands:
+            self.commands.inc(commands)
+            self.turns.observe(seconds)
+
+    def reached(self, age_seconds: float) -> None:
+        self.ages.observe(age_seconds)
 
     def decided(self, entries: Sequence[JournalEntry]) -> None:
         self.entries.inc(len(entries))

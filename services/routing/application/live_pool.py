@@ -59,6 +59,9 @@ class LivePool:
     broken_by: str = ""
     #: No timer fires before this: one of them failed.
     timers_rest_until: Moment = 0
+    #: How old the newest command was when the loop got to it; 0 where nothing was left to be read.
+    late_seconds: float = 0.0
+    is_behind: bool = False
 
     def begin(self, now: Moment) -> Draft:
         begin(self.state, now)

@@ -5,19 +5,23 @@ from dataclasses import dataclass
 
 from services.routing.application.live_pool import LivePool
 from services.routing.application.ports import Clock, PoolKey
+from services.routing.domain.accuracy import Accuracy, accuracy
 from services.routing.domain.estimates import Place, expected_of_newcomer, places
 from services.routing.domain.expecting import Expected
-from services.routing.domain.forecasts import Accuracy, Forecast, accuracy
 from services.routing.domain.stays import Parked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingRoom:
-    """Who waits in a queue, next first, what the next would be told, and how good such estimates have been."""
+    """Who waits in a queue, next first, what the next would be told, and how good such estimates have been.
+
+    `late_seconds` is how old the pool's commands were when the engine last got to some.
+    """
 
     places: list[Place]
     newcomer: Expected | None
     accuracy: Accuracy
+    late_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,12 @@ class LiveQueries:
         for key, pool in self.pools.items():
             if key.tenant == tenant and queue_id in pool.state.queues:
                 now = max(self.clock(), pool.state.now)
-                forecast = pool.state.forecasts.get(queue_id) or Forecast(queue_id=queue_id)
+                forecast = pool.state.forecasts.get(queue_id)
                 return WaitingRoom(
                     places=places(pool.state, queue_id, now),
                     newcomer=expected_of_newcomer(pool.state, queue_id, now),
-                    accuracy=accuracy(forecast),
+                    accuracy=accuracy(*([] if forecast is None else [forecast])),
+                    late_seconds=pool.late_seconds,
                 )
         return None
 

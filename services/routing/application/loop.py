@@ -15,6 +15,7 @@ import structlog
 
 from services.routing.application.horizon import Horizon
 from services.routing.application.insisting import Insisting, Stopping
+from services.routing.application.lateness import Lateness
 from services.routing.application.live_pool import CommandFailed, Draft, LivePool, Spans, no_spans
 from services.routing.application.measures import Measures
 from services.routing.application.ports import (
@@ -33,6 +34,7 @@ from services.routing.application.snapshotting import ENTRIES_BETWEEN, Snapshott
 from services.routing.application.take_over import TakeOver
 from services.routing.application.timers import Timers
 from services.routing.domain.expressions import NO_EXPRESSIONS, Expressions
+from services.routing.domain.moments import seconds_between
 from switchyard.eventing.dead_letters import DeadLetter, DeadLetters
 from switchyard.eventing.ports import Publisher
 from switchyard.eventing.records import RawRecord
@@ -90,6 +92,7 @@ class RoutingLoop:
             insisting=self._insisting,
             snapshots=Snapshotting(journal, snapshot_every),
         )
+        self._lateness = Lateness(measures)
         self._horizon = Horizon(commands)
         self._timers = Timers(
             pools=self.pools, claim=self._claim, recording=self._recording, horizon=self._horizon, clock=clock
@@ -110,6 +113,7 @@ class RoutingLoop:
     async def turn(self) -> None:
         """Do one batch."""
         records = await self._commands.poll(self._patience())
+        began = self._clock()
         self._beat()
         await self._follow_assignment()
         mine = [record for record in records if record.place.partition in self._partitions]
@@ -121,7 +125,9 @@ class RoutingLoop:
             # What was left belongs to the partition's next owner, be it this replica again.
             if record.place.partition not in left:
                 self._commands.done(record.place.partition, record.place.offset)
-        self._measures.turned(commands=len(mine))
+        if not records:
+            self._lateness.idle(self.pools.values())
+        self._measures.turned(commands=len(mine), seconds=seconds_between(began, self._clock()))
 
     def _patience(self) -> float:
         """Wait for commands no longer than until the next timer."""
@@ -201,8 +207,9 @@ class RoutingLoop:
 
     def _commanded(self, key: PoolKey, logged: Sequence[LoggedCommand], failed: Collection[str] = ()) -> Draft | None:
         """Decide a pool's commands; None where one failed and the pool must be read again."""
-        pool = self.pools[key]
-        draft = pool.begin(self._clock())
+        pool, now = self.pools[key], self._clock()
+        self._lateness.reached(pool, logged, now)
+        draft = pool.begin(now)
         try:
             pool.commands(draft, logged, self._spans, failed)
         except CommandFailed as error:

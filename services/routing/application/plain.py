@@ -83,7 +83,7 @@ def to_plain(value: Any) -> Any:
     if kind in _SCALARS:
         return value
     if kind is tuple:
-        return [to_plain(item) for item in value]
+        return [item if type(item) in _SCALARS else to_plain(item) for item in value]
     plain = {"_": kind.__name__}
     for name in _FIELDS[kind]:
         field = getattr(value, name)
@@ -99,7 +99,13 @@ def from_plain(plain: Any) -> Any:
         # The driver gives long integers as a class of its own, which nothing here should meet.
         return int(plain) if type(plain) not in _SCALARS else plain
     kind = _CLASSES[plain["_"]]
-    return kind(**{name: from_plain(plain[name]) for name in _FIELDS[kind] if name in plain})
+    return kind(
+        **{
+            name: field if type(field := plain[name]) in _SCALARS else from_plain(field)
+            for name in _FIELDS[kind]
+            if name in plain
+        }
+    )
 
 
 def register(kind: type) -> type:

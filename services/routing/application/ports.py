@@ -1,6 +1,6 @@
 """What the routing loop needs of a command log, a journal and a clock; and what it writes down."""
 
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -45,11 +45,11 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolSnapshot:
-    """A pool as it was after journal entry `sequence`, as plain records."""
+    """A pool as it was after journal entry `sequence`, as plain records; they may be made only as they are read."""
 
     sequence: int
     place: Place | None
-    records: Sequence[Any]
+    records: Iterable[Any]
 
 
 class EntryEmptied(Exception):

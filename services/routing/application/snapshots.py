@@ -4,7 +4,7 @@ Records are values: a snapshot is taken by copying references, which is quick, a
 the pool goes on.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,11 @@ from services.routing.domain.agent import Agent, Shown
 from services.routing.domain.emergency import Emergency
 from services.routing.domain.expressions import NO_EXPRESSIONS, Expressions
 from services.routing.domain.floor.folding import floor_indexed
+from services.routing.domain.forecaster import Forecaster
 from services.routing.domain.forecasts import Forecast, GivenEstimate
+from services.routing.domain.indexing import indexed
 from services.routing.domain.moments import Moment
-from services.routing.domain.pool import Kept, PoolState, indexed
+from services.routing.domain.pool import Kept, PoolState
 from services.routing.domain.settings import AgentProfile, QueueRules
 from services.routing.domain.stays import Connected, Hold, Offered, Parked, Scheduled, Waiting
 
@@ -66,48 +68,59 @@ class EndRecord:
 
 
 def captured(state: PoolState) -> list[Any]:
-    """Collect a pool's records, in an order that equal pools share; nothing is encoded yet."""
+    """Collect a pool's records as they lie, for the loop waits meanwhile; nothing is encoded yet."""
+    return _records(state, lambda values: values.values())
+
+
+def snapshot(state: PoolState) -> Iterator[Any]:
+    """Give a pool's records as plain values, in an order that equal pools share."""
+    return (to_plain(record) for record in _records(state, _ordered))
+
+
+def _records(state: PoolState, values: Callable[[dict[str, Any]], Iterable[Any]]) -> list[Any]:
     records: list[Any] = [_pool_record(state)]
-    records += _ordered(state.queues)
-    records += (_agent_record(agent) for agent in _ordered(state.agents))
+    records += values(state.queues)
+    records += (_agent_record(agent) for agent in values(state.agents))
     records += (VersionRecord(key=key, version=state.versions[key]) for key in sorted(state.versions))
-    records += _ordered(state.forecasts)
-    records += _ordered(state.given)
-    records += (stay for stay in _ordered(state.contacts) if isinstance(stay, Scheduled | Waiting | Parked))
+    records += (forecast.kept() for forecast in values(state.forecasts))
+    records += values(state.given)
+    records += [stay for stay in values(state.contacts) if isinstance(stay, Scheduled | Waiting | Parked)]
     records += sorted(state.holds.values(), key=lambda hold: hold.number)
-    records += (EndRecord(kept=kept) for kept in _ordered(state.ends))
-    records += _ordered(state.answers)
+    records += (EndRecord(kept=kept) for kept in values(state.ends))
+    records += values(state.answers)
     records += floor_records(state)
     return records
 
 
-def snapshot(state: PoolState) -> Iterator[Any]:
-    """Give a pool's records as plain values."""
-    return (to_plain(record) for record in captured(state))
+class Restoring:
+    """Makes the pool of a snapshot record by record: one of half a million cannot be made in a single turn."""
+
+    def __init__(self, expressions: Expressions = NO_EXPRESSIONS) -> None:
+        self.state = PoolState(pool_id="", expressions=expressions)
+
+    def take(self, plain: Any) -> None:
+        if plain["_"] in _RETIRED:
+            return
+        record = from_plain(plain)
+        if isinstance(record, PoolRecord):
+            _take_pool(self.state, record)
+        elif not take_floor(self.state, record):
+            _take(self.state, record)
+
+    def indexed(self) -> Iterator[None]:
+        """Make the indexes in steps; after the last the pool is whole."""
+        yield from indexed(self.state)
+        floor_indexed(self.state)
 
 
 def restored(plain: Iterable[Any], expressions: Expressions = NO_EXPRESSIONS) -> PoolState:
-    """Make the pool of a snapshot."""
-    records = iter(plain)
-    first: PoolRecord = from_plain(next(records))
-    state = PoolState(
-        pool_id=first.pool_id,
-        expressions=expressions,
-        now=first.now,
-        contact_sequence=first.contact_sequence,
-        agent_sequence=first.agent_sequence,
-        offers_made=first.offers_made,
-        emergency=first.emergency,
-    )
-    for record in records:
-        if record["_"] in _RETIRED:
-            continue
-        value = from_plain(record)
-        if not take_floor(state, value):
-            _take(state, value)
-    indexed(state)
-    floor_indexed(state)
-    return state
+    """Make the pool of a snapshot at once."""
+    restoring = Restoring(expressions)
+    for record in plain:
+        restoring.take(record)
+    for _ in restoring.indexed():
+        pass
+    return restoring.state
 
 
 def _take(state: PoolState, record: Any) -> None:
@@ -125,7 +138,7 @@ def _take(state: PoolState, record: Any) -> None:
         case VersionRecord():
             state.versions[record.key] = record.version
         case Forecast():
-            state.forecasts[record.queue_id] = record
+            state.forecasts[record.queue_id] = Forecaster(record)
         case _:
             _take_of_contact(state, record)
 
@@ -135,6 +148,12 @@ def _take_of_contact(state: PoolState, record: GivenEstimate | Hold) -> None:
         state.given[record.contact_id] = record
     else:
         _take_hold(state, record)
+
+
+def _take_pool(state: PoolState, record: PoolRecord) -> None:
+    state.pool_id, state.now, state.emergency = record.pool_id, record.now, record.emergency
+    state.contact_sequence, state.agent_sequence = record.contact_sequence, record.agent_sequence
+    state.offers_made = record.offers_made
 
 
 def _take_hold(state: PoolState, hold: Hold) -> None:

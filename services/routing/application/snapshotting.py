@@ -14,8 +14,9 @@ log = structlog.get_logger(__name__)
 
 #: A take-over reads at most about this many entries behind the snapshot: well under a second.
 ENTRIES_BETWEEN = 1_000
-#: So many records are made plain before the loop gets its turn: about 5 ms of work.
-RECORDS_AT_ONCE = 500
+#: In a large pool an entry for so many contacts: reading it costs a take-over no more than reading them, and writing
+#: snapshots does not become most of what the process does.
+CONTACTS_PER_ENTRY = 100
 
 
 class Snapshotting:
@@ -27,8 +28,11 @@ class Snapshotting:
     def consider(self, pool: LivePool) -> None:
         """Begin a snapshot if one is due; it is of the pool as it is now."""
         idle = self._writing is None or self._writing.done()
-        if idle and pool.sequence - pool.snapshot_sequence >= self._entries_between:
-            snapshot = PoolSnapshot(sequence=pool.sequence, place=pool.covered, records=captured(pool.state))
+        between = max(self._entries_between, len(pool.state.contacts) // CONTACTS_PER_ENTRY)
+        if idle and pool.sequence - pool.snapshot_sequence >= between:
+            # The records are made plain as they are written: all at once they take several times the pool's room.
+            records = map(to_plain, captured(pool.state))
+            snapshot = PoolSnapshot(sequence=pool.sequence, place=pool.covered, records=records)
             pool.snapshot_sequence = pool.sequence
             self._writing = asyncio.create_task(self._write(pool.key, snapshot))
 
@@ -38,13 +42,7 @@ class Snapshotting:
 
     async def _write(self, key: PoolKey, snapshot: PoolSnapshot) -> None:
         """A snapshot that fails is no loss: the journal has it all, and the next comes by itself."""
-        records = []
-        for number, record in enumerate(snapshot.records):
-            records.append(to_plain(record))
-            if number % RECORDS_AT_ONCE == 0:
-                await asyncio.sleep(0)
-        plain = PoolSnapshot(sequence=snapshot.sequence, place=snapshot.place, records=records)
         try:
-            await self._journal.save_snapshot(key, plain)
+            await self._journal.save_snapshot(key, snapshot)
         except StoreUnavailable as error:
             log.warning("snapshot-left", pool=str(key), error=str(error))

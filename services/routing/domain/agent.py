@@ -3,7 +3,7 @@
 Mutable, for the engine alone: it changes only in `evolve`, by events, so it is as deterministic as they are.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from services.routing.domain.entry import Holder
@@ -11,6 +11,7 @@ from services.routing.domain.expressions import AgentFacts
 from services.routing.domain.moments import Moment
 from services.routing.domain.settings import AgentProfile, ChannelCapacity
 from services.routing.domain.stays import Connected, Hold, Offered, WrappingUp
+from services.routing.domain.values import dataclass
 
 if TYPE_CHECKING:
     from services.routing.domain.lane import Lane
@@ -56,6 +57,8 @@ class Agent:
     holds: dict[str, Hold] = field(default_factory=dict)
     held_units: int = 0
     held: dict[str, int] = field(default_factory=dict)
+    #: How many of the holds are set aside.
+    interrupted: int = 0
     #: The lanes that the agent suits, each with the agent's own rank for it.
     lanes: "list[tuple[int, Lane]]" = field(default_factory=list)
     #: Milliseconds of handling, from answer to the end of wrap-up, since sign-in.
@@ -166,14 +169,14 @@ class Agent:
         """Take a hold, or put the next state of one in its place."""
         if hold.offer_id not in self.holds:
             channel = hold.entry.channel
-            self.held_units += _units(hold)
             self.held[channel] = self.held.get(channel, 0) + 1
+            self._count(hold, 1)
         self.holds[hold.offer_id] = hold
 
     def release(self, offer_id: str) -> None:
         hold = self.holds.pop(offer_id)
-        self.held_units -= _units(hold)
         self.held[hold.entry.channel] -= 1
+        self._count(hold, -1)
 
     def set_aside(self, offer_id: str, by: str) -> Hold:
         """Let work wait for an offer, or with an empty one take it up again; gives the work as it is now."""
@@ -181,7 +184,8 @@ class Agent:
         if isinstance(work, Offered):
             raise TypeError(f"offer {offer_id} is not connected")
         changed = replace(work, interrupted_by=by)
-        self.held_units += _units(changed) - _units(work)
+        self._count(work, -1)
+        self._count(changed, 1)
         self.holds[offer_id] = changed
         return changed
 
@@ -207,10 +211,17 @@ class Agent:
         site_id = self.at_site or self.profile.site_id
         return Holder(agent_id=self.profile.agent_id, team_id=self.profile.team_id, site_id=site_id)
 
+    def _count(self, hold: Hold, by: int) -> None:
+        """Count a hold in or out: it takes no capacity while it is set aside."""
+        if _is_aside(hold):
+            self.interrupted += by
+        else:
+            self.held_units += by * hold.units
+
     def _derived(self) -> str | None:
         state = None
         for hold in self.holds.values():
-            if not _units(hold):
+            if not hold.units or (self.interrupted and _is_aside(hold)):
                 continue
             if isinstance(hold, Connected):
                 return "busy"
@@ -219,6 +230,5 @@ class Agent:
         return state or ("ringing" if self.holds else None)
 
 
-def _units(hold: Hold) -> int:
-    """Give the capacity that a hold takes now: none while it is set aside."""
-    return hold.units if isinstance(hold, Offered) or not hold.interrupted_by else 0
+def _is_aside(hold: Hold) -> bool:
+    return not isinstance(hold, Offered) and bool(hold.interrupted_by)

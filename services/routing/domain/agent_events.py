@@ -1,9 +1,8 @@
 """What became of agents in a pool: public, and numbered in the pool's stream of agents."""
 
-from dataclasses import dataclass
-
 from services.routing.domain.entry import Holder
 from services.routing.domain.moments import Moment
+from services.routing.domain.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """When an agent's state has changed, and how it is told."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from services.routing.domain.agent import Agent, Shown
 from services.routing.domain.events import AgentLeftPool, AgentStateChanged
@@ -9,6 +9,7 @@ from services.routing.domain.evolve import evolve
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import PoolState
 from services.routing.domain.stays import Offered
+from services.routing.domain.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

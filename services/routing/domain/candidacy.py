@@ -3,14 +3,13 @@
 The same rules as the matching's, asked of everybody instead of a handful; so for people to read, now and then.
 """
 
-from dataclasses import dataclass
-
 from services.routing.domain.agent import Agent
 from services.routing.domain.choices import Turn, measure_of, turn_of
 from services.routing.domain.policies import ROUTING_POLICIES, Policy, first_rejection, unsuitable
 from services.routing.domain.pool import PoolState
 from services.routing.domain.search import Search, search_of
 from services.routing.domain.stays import Offered, Waiting
+from services.routing.domain.values import dataclass
 
 #: The verdict on an agent whom no rule rules out.
 ELIGIBLE = "eligible"

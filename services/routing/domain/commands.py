@@ -3,7 +3,6 @@
 `id` names the command for ever; `issued_at` is when it was sent, and decides whether it is still worth doing.
 """
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from services.routing.domain.callback_commands import CallbackCommand
@@ -14,6 +13,7 @@ from services.routing.domain.floor.rules import FloorRule
 from services.routing.domain.floor.shifts import Shift
 from services.routing.domain.moments import Moment
 from services.routing.domain.settings import AgentProfile, Attribute, QueueRules, SkillLevel
+from services.routing.domain.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

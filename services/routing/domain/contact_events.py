@@ -1,11 +1,10 @@
 """What was decided about contacts: public, and numbered in the pool's stream of contacts."""
 
-from dataclasses import dataclass
-
 from services.routing.domain.callback_rules import CallbackTerms
 from services.routing.domain.entry import Decision, Entry, Holder
 from services.routing.domain.moments import Moment
 from services.routing.domain.settings import Attribute, SkillLevel
+from services.routing.domain.values import dataclass
 from services.routing.domain.widening import Widening
 
 

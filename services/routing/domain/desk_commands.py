@@ -1,9 +1,9 @@
 """What agents ask for their own desk, and supervisors for the floor; beside `commands`, whose union has them too."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from services.routing.domain.moments import Moment
+from services.routing.domain.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,11 @@
 Who did it stands in `by`: these events are the record of interventions.
 """
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from services.routing.domain.entry import Entry, Holder
 from services.routing.domain.moments import Moment
+from services.routing.domain.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from services.routing.domain.announcing import announce
 from services.routing.domain.commands import Command
 from services.routing.domain.decide import decide
 from services.routing.domain.decisions.deadlines import fire
 from services.routing.domain.estimates import estimate_newcomers
-from services.routing.domain.events import Event
+from services.routing.domain.events import Event, WaitEstimated
 from services.routing.domain.evolve import evolve
 from services.routing.domain.floor.attending import grant_breaks, watch
 from services.routing.domain.interrupting import resume
@@ -21,6 +20,7 @@ from services.routing.domain.pool import PoolState
 from services.routing.domain.refusals import Refusal
 from services.routing.domain.stays import Offered, Waiting
 from services.routing.domain.timers import CALLBACK, HOLD, STEP, TimerKey
+from services.routing.domain.values import dataclass
 
 
 class TimerBroke(Exception):
@@ -147,15 +147,27 @@ def _applied(state: PoolState, decided: tuple[Event, ...], contact_id: str, now:
     """Apply what was decided and what follows: resumed work, breaks, offers, changed agents, estimates, breaches."""
     for event in decided:
         evolve(state, event)
-    resumed = tuple(resume(state, now))
-    breaks = tuple(grant_breaks(state, now))
-    steps = tuple(_overdue_steps(state, now))
-    offers = tuple(match(state, now))
-    changes = tuple(announce(state, contact_id, now))
-    estimates = tuple(estimate_newcomers(state, now)) if state.touched_contacts else ()
-    for estimate in estimates:
-        evolve(state, estimate)
-    breaches = tuple(watch(state, now)) if state.floor.touched else ()
+    events = [*decided]
+    if state.touched_agents:
+        events += resume(state, now)
+    if state.floor.requests:
+        events += grant_breaks(state, now)
+    if state.touched_contacts:
+        events += _overdue_steps(state, now)
+    events += match(state, now)
+    if state.touched_agents:
+        events += announce(state, contact_id, now)
+    if state.touched_contacts:
+        events += _estimates(state, now)
+    if state.floor.touched:
+        events += watch(state, now)
     state.touched_agents.clear()
     state.touched_contacts.clear()
-    return (*decided, *resumed, *breaks, *steps, *offers, *changes, *estimates, *breaches)
+    return tuple(events)
+
+
+def _estimates(state: PoolState, now: Moment) -> list[WaitEstimated]:
+    estimates = estimate_newcomers(state, now)
+    for estimate in estimates:
+        evolve(state, estimate)
+    return estimates

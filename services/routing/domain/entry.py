@@ -1,8 +1,7 @@
 """What every event about a contact repeats: the entry, who holds it, and why the engine chose so."""
 
-from dataclasses import dataclass
-
 from services.routing.domain.moments import Moment
+from services.routing.domain.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,10 +17,12 @@ by 0.4 after one inside (adaptive conformal inference, Gibbs and Candès 2021): 
 outside, also where tomorrow is not like today.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from math import sqrt
 
-from services.routing.domain.forecasts import Forecast, GivenEstimate
+from services.routing.domain.forecaster import Forecaster
+from services.routing.domain.forecasts import GivenEstimate
+from services.routing.domain.values import dataclass
 
 #: The normal deviate of 90 %: between minus this and this lie 80 %.
 _Z90 = 1.2816
@@ -43,7 +45,7 @@ class Expected:
     shape: float
 
 
-def expected(forecast: Forecast, position: int, *, open_gap_ms: int = 0) -> Expected | None:
+def expected(forecast: Forecaster, position: int, *, open_gap_ms: int = 0) -> Expected | None:
     """Estimate the wait at a position; None until the queue has answered somebody.
 
     `open_gap_ms` is how long somebody has waited since the last answer: a queue that comes to a halt grows slower.
@@ -55,10 +57,11 @@ def expected(forecast: Forecast, position: int, *, open_gap_ms: int = 0) -> Expe
     spread = position * variance + position**2 * variance / len(forecast.gaps_ms)
     shape = mean**2 / spread
     low, middle, high = _deviates(forecast, shape)
+    base, scale = 1 - 1 / (9 * shape), 3 * sqrt(shape)
     return Expected(
-        estimated_seconds=_quantile(mean, shape, middle),
-        low_seconds=_quantile(mean, shape, low),
-        high_seconds=_quantile(mean, shape, high),
+        estimated_seconds=round(mean * max(base + middle / scale, 0.0) ** 3, 1),
+        low_seconds=round(mean * max(base + low / scale, 0.0) ** 3, 1),
+        high_seconds=round(mean * max(base + high / scale, 0.0) ** 3, 1),
         mean_seconds=round(mean, 3),
         shape=round(shape, 6),
     )
@@ -70,21 +73,23 @@ def deviate(given: GivenEstimate, waited_seconds: float) -> float:
     return (root - 1 + 1 / (9 * given.shape)) * 3 * sqrt(given.shape)
 
 
-def _pace(forecast: Forecast, open_gap_ms: int) -> tuple[float, float]:
+def _pace(forecast: Forecaster, open_gap_ms: int) -> tuple[float, float]:
     """Give mean and variance of the gaps, in seconds; one under way counts where it is longer than they are."""
-    gaps = [gap / 1000 for gap in forecast.gaps_ms]
-    if open_gap_ms / 1000 * len(gaps) > sum(gaps):
-        gaps.append(open_gap_ms / 1000)
-    mean = max(sum(gaps) / len(gaps), 0.1)
+    gaps: Sequence[float] = forecast.gaps_seconds
+    total = sum(gaps)
+    if open_gap_ms / 1000 * len(gaps) > total:
+        gaps = [*gaps, open_gap_ms / 1000]
+        total = sum(gaps)
+    mean = max(total / len(gaps), 0.1)
     if len(gaps) < _ENOUGH_GAPS:
         return mean, mean**2
-    variance = sum((gap - mean) ** 2 for gap in gaps) / (len(gaps) - 1)
+    variance = sum([(gap - mean) ** 2 for gap in gaps]) / (len(gaps) - 1)
     return mean, max(variance, (_LEAST_VARIATION * mean) ** 2)
 
 
-def _deviates(forecast: Forecast, shape: float) -> tuple[float, float, float]:
+def _deviates(forecast: Forecaster, shape: float) -> tuple[float, float, float]:
     """Give the deviates of the band's lower end, of the estimate, and of the upper end."""
-    seen = sorted(forecast.z_milli)
+    seen = forecast.ordered_z_milli
     if len(seen) < _ENOUGH_JUDGED:
         return -_Z90, 1 / (3 * sqrt(shape)), _Z90
     tail = forecast.outside / 20_000
@@ -96,7 +101,3 @@ def _at(ordered: list[int], share: float) -> float:
     place = share * (len(ordered) + 1) - 1
     low = min(max(int(place), 0), len(ordered) - 2)
     return (ordered[low] + (place - low) * (ordered[low + 1] - ordered[low])) / 1000
-
-
-def _quantile(mean: float, shape: float, z: float) -> float:
-    return round(mean * max(1 - 1 / (9 * shape) + z / (3 * sqrt(shape)), 0.0) ** 3, 1)

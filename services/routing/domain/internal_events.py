@@ -1,12 +1,11 @@
 """What the state needs and no partner does: kept in the journal, without a number."""
 
-from dataclasses import dataclass
-
 from services.routing.domain.emergency import Emergency
 from services.routing.domain.entry import Entry
 from services.routing.domain.forecasts import GivenEstimate
 from services.routing.domain.moments import Moment
 from services.routing.domain.settings import AgentProfile, QueueRules
+from services.routing.domain.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,6 @@ Interrupted work stays the agent's, keeps its customer and takes no capacity mea
 urgent contact is offered, and taken up again as soon as that one is over and there is room.
 """
 
-from collections.abc import Iterator
-
 from services.routing.domain.agent import Agent
 from services.routing.domain.events import WorkInterrupted, WorkResumed
 from services.routing.domain.evolve import evolve
@@ -13,11 +11,12 @@ from services.routing.domain.moments import Moment
 from services.routing.domain.pool import PoolState
 
 
-def interrupt(state: PoolState, agent: Agent, channel: str, by: str, now: Moment) -> Iterator[WorkInterrupted]:
+def interrupt(state: PoolState, agent: Agent, channel: str, by: str, now: Moment) -> tuple[WorkInterrupted, ...]:
     """Set aside what a contact of this channel interrupts; `by` is its offer."""
-    for told in interrupted(agent, channel, by, now):
+    aside = interrupted(agent, channel, by, now)
+    for told in aside:
         evolve(state, told)
-        yield told
+    return aside
 
 
 def interrupted(agent: Agent, channel: str, by: str, now: Moment) -> tuple[WorkInterrupted, ...]:
@@ -30,11 +29,13 @@ def interrupted(agent: Agent, channel: str, by: str, now: Moment) -> tuple[WorkI
     )
 
 
-def resume(state: PoolState, now: Moment) -> Iterator[WorkResumed]:
+def resume(state: PoolState, now: Moment) -> list[WorkResumed]:
     """Give touched agents the work back that nothing interrupts any more, the oldest first."""
+    resumed = []
     for agent_id in tuple(state.touched_agents):
         agent = state.agents.get(agent_id)
-        for work in () if agent is None else agent.resumable():
+        for work in agent.resumable() if agent is not None and agent.interrupted else ():
             told = WorkResumed(at=now, entry=work.entry, offer_id=work.offer_id, holder=work.holder)
             evolve(state, told)
-            yield told
+            resumed.append(told)
+    return resumed

@@ -8,7 +8,6 @@ looked at.
 """
 
 from collections import deque
-from collections.abc import Iterator
 
 from services.routing.domain.agent import Agent
 from services.routing.domain.moments import Moment
@@ -22,28 +21,31 @@ class IndexOutOfStepError(RuntimeError):
     """An agent could take this contact, yet the lane's index does not hold the agent: a fault in this package."""
 
 
-def match(state: PoolState, now: Moment) -> Iterator[Matched]:
+def match(state: PoolState, now: Moment) -> list[Matched]:
     """Make every offer that has become possible, and let the state have each before the next is sought.
 
     A contact that a rule raises on is parked, and the next one looked at.
     """
     agents = [agent for agent_id in state.touched_agents if (agent := state.agents.get(agent_id)) is not None]
     newcomers = _by_rank(state, state.touched_contacts) if state.touched_contacts else []
-    index_ready(agents)
-    yield from _first_choices(state, agents, newcomers, now)
-    yield from _second_choices(state, agents, newcomers, now)
-
-
-def _first_choices(state: PoolState, agents: list[Agent], newcomers: list[Waiting], now: Moment) -> Iterator[Matched]:
-    """Merge two orders, of contacts that are new and of those that a touched agent could take, by rank."""
     seekers = [agent for agent in agents if agent.seeks()]
+    index_ready(seekers)
+    matched = _first_choices(state, seekers, newcomers, now) if seekers or newcomers else []
+    matched += _second_choices(state, agents, newcomers, now)
+    return matched
+
+
+def _first_choices(state: PoolState, seekers: list[Agent], newcomers: list[Waiting], now: Moment) -> list[Matched]:
+    """Merge two orders, of contacts that are new and of those that a seeking agent could take, by rank."""
     upcoming = deque(newcomers)
+    matched: list[Matched] = []
     while (wanted := _first_wanted(seekers)) is not None or upcoming:
         sought = bool(wanted is not None and (not upcoming or wanted.rank < upcoming[0].rank))
         contact = wanted if wanted is not None and sought else upcoming.popleft()
         chosen = guarded(_sought if sought else _chosen, state, contact, now)
         if chosen is not None:
-            yield from told(state, contact, chosen, now)
+            matched += told(state, contact, chosen, now)
+    return matched
 
 
 def _sought(state: PoolState, contact: Waiting, now: Moment) -> Choice:
@@ -65,10 +67,8 @@ def _chosen_again(state: PoolState, contact: Waiting, now: Moment) -> Choice | N
 def _first_wanted(seekers: list[Agent]) -> Waiting | None:
     """Give the next contact that any of these agents could have; those who could have none seek no further."""
     first = None
-    if not seekers:
-        return None
     for agent in tuple(seekers):
-        waiting = _best_for(agent)
+        waiting = _best_for(agent) if agent.seeks() else None
         if waiting is None:
             seekers.remove(agent)
         elif first is None or waiting.rank < first.rank:
@@ -87,18 +87,18 @@ def _best_for(agent: Agent) -> Waiting | None:
     return best
 
 
-def _second_choices(state: PoolState, agents: list[Agent], newcomers: list[Waiting], now: Moment) -> Iterator[Matched]:
+def _second_choices(state: PoolState, agents: list[Agent], newcomers: list[Waiting], now: Moment) -> list[Matched]:
     declined = {w.entry.contact_id: None for w in newcomers if w.declined}
     for agent in agents:
         for _, lane in agent.lanes:
             if lane.line.declined:
                 declined.update(dict.fromkeys(lane.line.declined))
-    if not declined:
-        return
-    for contact in _by_rank(state, declined):
+    matched: list[Matched] = []
+    for contact in _by_rank(state, declined) if declined else ():
         chosen = guarded(_chosen_again, state, contact, now)
         if chosen is not None:
-            yield from told(state, contact, chosen, now)
+            matched += told(state, contact, chosen, now)
+    return matched
 
 
 def _by_rank(state: PoolState, contact_ids: dict[str, None]) -> list[Waiting]:

@@ -12,4 +12,4 @@ def after(moment: Moment, seconds: float) -> Moment:
 
 def seconds_between(earlier: Moment, later: Moment) -> float:
     """Give the span in seconds, never negative: clocks of other machines write some of our instants."""
-    return max(0, later - earlier) / 1000
+    return (later - earlier) / 1000 if later > earlier else 0.0

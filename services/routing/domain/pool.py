@@ -7,22 +7,23 @@ total, so neither the way a heap lies nor the order of a dict shows in a decisio
 """
 
 from collections import Counter, deque
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from services.routing.domain.agent import Agent
 from services.routing.domain.emergency import Emergency
 from services.routing.domain.expressions import NO_EXPRESSIONS, Expressions
 from services.routing.domain.floor.breaches import FloorState
-from services.routing.domain.forecasts import Forecast, GivenEstimate
+from services.routing.domain.forecaster import Forecaster
+from services.routing.domain.forecasts import GivenEstimate
 from services.routing.domain.lane import Lane
 from services.routing.domain.moments import Moment
 from services.routing.domain.policies import unsuitable
 from services.routing.domain.refusals import Refusal
 from services.routing.domain.search import Search, search_of
 from services.routing.domain.settings import QueueRules
-from services.routing.domain.stays import Connected, Hold, Offered, Parked, Scheduled, Stay, Waiting
-from services.routing.domain.timers import CALLBACK, HOLD, PRESENCE, STEP, Timers
+from services.routing.domain.stays import Hold, Offered, Parked, Scheduled, Stay, Waiting
+from services.routing.domain.timers import CALLBACK, HOLD, STEP, Timers
+from services.routing.domain.values import dataclass
 
 #: Lanes without anybody waiting are forgotten above this number: contacts may require whatever they like.
 MOST_LANES = 2_000
@@ -57,7 +58,7 @@ class PoolState:
     #: Settings versions of queues and agents, also of those removed: an older command must not bring one back.
     versions: dict[str, int] = field(default_factory=dict)
     #: By queue, what the estimated wait is made from; by contact, the estimate it was given.
-    forecasts: dict[str, Forecast] = field(default_factory=dict)
+    forecasts: dict[str, Forecaster] = field(default_factory=dict)
     given: dict[str, GivenEstimate] = field(default_factory=dict)
     ends: dict[str, Kept] = field(default_factory=dict)
     answers: dict[str, Kept] = field(default_factory=dict)
@@ -65,6 +66,7 @@ class PoolState:
     # From here on indexes and notes, made of the above.
     lanes: dict[Search, Lane] = field(default_factory=dict)
     lane_of: dict[str, Lane] = field(default_factory=dict)
+    lanes_in: dict[str, list[Lane]] = field(default_factory=dict)
     #: The open offers of each offered contact, oldest first.
     rings: dict[str, tuple[str, ...]] = field(default_factory=dict)
     #: Contacts of each queue that nobody has accepted yet, offered ones included.
@@ -139,8 +141,8 @@ class PoolState:
         return [hold for hold in holds if isinstance(hold, Offered)]
 
     def waiting_in(self, queue_id: str) -> list[Waiting]:
-        """List who waits in a queue, next first; over all lanes, so for people and settings, not for matching."""
-        waiting = (w for lane in self.lanes.values() if lane.queue_id == queue_id for w in lane.line.members.values())
+        """List who waits in a queue, next first; for people and settings, not for matching."""
+        waiting = (w for lane in self.lanes_in.get(queue_id, ()) for w in lane.line.members.values())
         return sorted(waiting, key=lambda w: w.rank)
 
     def scheduled_in(self, queue_id: str) -> list[Scheduled]:
@@ -186,6 +188,7 @@ class PoolState:
         if len(self.lanes) >= MOST_LANES:
             self._forget_empty_lanes()
         lane = self.lanes[search] = Lane(search, self.expressions)
+        self.lanes_in.setdefault(search.queue_id, []).append(lane)
         for agent in self.agents.values():
             if lane.suits(agent):
                 lane.enter(agent)
@@ -195,51 +198,8 @@ class PoolState:
 
     def _forget_empty_lanes(self) -> None:
         self.lanes = {search: lane for search, lane in self.lanes.items() if len(lane.line)}
+        self.lanes_in = {}
+        for lane in self.lanes.values():
+            self.lanes_in.setdefault(lane.queue_id, []).append(lane)
         for agent in self.agents.values():
             agent.lanes = [(rank, lane) for rank, lane in agent.lanes if lane.search in self.lanes]
-
-
-def indexed(state: PoolState) -> PoolState:
-    """Make the indexes of a pool that was read from a snapshot."""
-    for agent in state.agents.values():
-        state.stand(agent)
-    for stay in state.contacts.values():
-        if isinstance(stay, Waiting):
-            state.line_up(stay)
-        if isinstance(stay, Scheduled):
-            state.timers.set((CALLBACK, stay.entry.contact_id), stay.due_at)
-        elif not isinstance(stay, Connected):
-            state.unanswered[stay.entry.queue_id] += 1
-    _index_holds(state)
-    for lane in state.lanes.values():
-        for agent in _available(lane):
-            lane.ready(agent)
-    _index_seats(state)
-    state.fading_ends = deque(sorted(state.ends.values(), key=_age))
-    state.fading_answers = deque(sorted(state.answers.values(), key=_age))
-    return state
-
-
-def _index_seats(state: PoolState) -> None:
-    """Know who sits where, and who is missed until when."""
-    for agent in state.agents.values():
-        state.timers.set((PRESENCE, agent.id), agent.presence_due)
-        if agent.seat:
-            state.seats[agent.at_site, agent.seat] = agent.id
-
-
-def _index_holds(state: PoolState) -> None:
-    for hold in sorted(state.holds.values(), key=lambda hold: hold.number):
-        if isinstance(hold, Offered):
-            ringing = state.rings.get(hold.entry.contact_id, ())
-            state.rings[hold.entry.contact_id] = (*ringing, hold.offer_id)
-        state.agents[hold.holder.agent_id].hold(hold)
-        state.time(hold)
-
-
-def _available(lane: Lane) -> Iterator[Agent]:
-    return (agent for agent in lane.members.values() if agent.available())
-
-
-def _age(kept: Kept) -> tuple[Moment, str]:
-    return kept.at, kept.id

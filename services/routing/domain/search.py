@@ -1,10 +1,9 @@
 """Whom a waiting contact is looked for among, and in which order, by its queue's rules and its steps so far."""
 
-from dataclasses import dataclass
-
 from services.routing.domain.expressions import ContactFacts
 from services.routing.domain.settings import Attribute, QueueRules, SkillLevel
 from services.routing.domain.stays import Waiting
+from services.routing.domain.values import dataclass
 from services.routing.domain.widening import joined
 
 

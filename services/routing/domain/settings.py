@@ -1,10 +1,11 @@
 """What a pool is told about its queues and agents, as far as matching needs it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from services.routing.domain.callback_rules import DEFAULT_CALLBACKS, CallbackRules
 from services.routing.domain.opening_hours import OpeningHours
 from services.routing.domain.queue_steps import Overflow, RuleStep, WayOut
+from services.routing.domain.values import dataclass
 
 #: Service target T where a queue names none, seconds (`docs/kpi.md`): live channels 20 s, email 24 h.
 DEFAULT_TARGET_SECONDS = {"voice": 20.0, "chat": 20.0, "sms": 20.0, "email": 86_400.0}

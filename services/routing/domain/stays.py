@@ -3,8 +3,7 @@
 Each is a value of its own, so that what only an offered contact has cannot be asked of a waiting one.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from services.routing.domain.callback_rules import CallbackTerms
@@ -12,6 +11,7 @@ from services.routing.domain.entry import Entry, Holder
 from services.routing.domain.events import ContactParked, ContactQueued, OfferMade
 from services.routing.domain.moments import Moment, after
 from services.routing.domain.settings import Attribute, QueueRules, SkillLevel
+from services.routing.domain.values import dataclass
 from services.routing.domain.widening import NOT_WIDENED, Widening, relaxed_skills
 
 #: Whose turn it is, lowest first: higher priority, then longer waiting, then the id so that no two are equal.
@@ -46,6 +46,8 @@ class Waiting:
 
     def next_step_at(self, rules: QueueRules) -> Moment | None:
         """Say when the search widens next: the end of being kept for an agent, or the queue's next step."""
+        if not (rules.steps or self.kept_for):
+            return None
         ahead = rules.steps[self.steps_taken : self.steps_taken + 1]
         due = [after(self.entry.queued_at, step.after_seconds) for step in ahead]
         if self.kept_for:
@@ -235,8 +237,10 @@ def wrapping_up(talk: Connected, *, ended_at: Moment, until: Moment, transferred
     )
 
 
-def joined_skills(queue: Iterable[SkillLevel], own: Iterable[SkillLevel]) -> tuple[SkillLevel, ...]:
+def joined_skills(queue: tuple[SkillLevel, ...], own: tuple[SkillLevel, ...]) -> tuple[SkillLevel, ...]:
     """Join what a queue and a contact require: of each skill the higher level, in the skills' order."""
+    if not own and len(queue) < 2:
+        return queue
     levels: dict[str, int] = {}
     for skill in (*queue, *own):
         levels[skill.skill_id] = max(skill.level, levels.get(skill.skill_id, 0))

@@ -7,6 +7,8 @@ from services.routing.domain.stays import Rank, Waiting
 
 #: Below this many entries a heap is not worth tidying.
 SMALL = 32
+#: A rank before any other.
+NOBODY: Rank = (-(2**62), 0, "")
 
 
 class WaitingLine:
@@ -15,7 +17,7 @@ class WaitingLine:
     The heap is rebuilt when most of it has left, so that it holds at most about twice who waits.
     """
 
-    __slots__ = ("_heap", "_inside", "declined", "members")
+    __slots__ = ("_heap", "_inside", "declined", "last", "members")
 
     def __init__(self) -> None:
         self.members: dict[str, Waiting] = {}
@@ -23,12 +25,16 @@ class WaitingLine:
         self.declined: dict[str, Waiting] = {}
         self._heap: list[Rank] = []
         self._inside: set[Rank] = set()
+        #: Nobody's turn is after this one; whose it was may have left.
+        self.last: Rank = NOBODY
 
     def __len__(self) -> int:
         return len(self.members)
 
     def add(self, waiting: Waiting) -> None:
         contact_id = waiting.entry.contact_id
+        if not self.members or waiting.rank > self.last:
+            self.last = waiting.rank
         self.members[contact_id] = waiting
         if waiting.declined:
             self.declined[contact_id] = waiting

@@ -74,10 +74,13 @@ class ParkedContact(BaseModel):
 
 
 class WaitingContacts(BaseModel):
+    """`late_seconds` is how old the pool's commands were when the engine last got to some: all this is so old."""
+
     items: list[WaitingContact]
     parked: list[ParkedContact] = []
     newcomer: Newcomer = Newcomer()
     accuracy: EstimateAccuracy = EstimateAccuracy()
+    late_seconds: float = 0.0
 
 
 def live_router(
@@ -123,6 +126,7 @@ def _room(room: WaitingRoom, parked: list[ParkedContact]) -> WaitingContacts:
             mean_absolute_error_seconds=known.mean_absolute_error_seconds,
             inside_band_share=known.inside_band_share,
         ),
+        late_seconds=room.late_seconds,
     )
 
 

@@ -85,8 +85,8 @@ async def test_snapshots_are_kept_beside_the_newest_and_found_by_how_far_they_ar
         await journal.save_snapshot(POOL, snapshot_at(sequence, contacts=sequence))
     found = [await journal.kept_snapshot(POOL, after=0, through=through) for through in (9, 10, 29, 30, 99)]
     assert [each and each.sequence for each in found] == [None, 10, 20, 30, 30]
-    assert [each and len(each.records) for each in found[1:4]] == [
-        len(snapshot_at(n, contacts=n).records) for n in (10, 20, 30)
+    assert [each and len(list(each.records)) for each in found[1:4]] == [
+        len(list(snapshot_at(n, contacts=n).records)) for n in (10, 20, 30)
     ]
     assert await journal.kept_snapshot(POOL, after=20, through=29) is None
     latest = await journal.latest_snapshot(POOL)

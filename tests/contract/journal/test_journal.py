@@ -1,5 +1,7 @@
 """What every journal keeps to, in memory and in MongoDB alike."""
 
+from collections.abc import Iterable
+
 import pytest
 
 from services.routing.adapters.mongo_journal import MongoJournal
@@ -92,7 +94,7 @@ async def test_a_snapshot_that_is_dropped_while_it_is_read_gives_way_to_the_newe
     await journal.save_snapshot(POOL, snapshot_at(9, contacts=200))
     read_chunks = MongoSnapshots._records
 
-    async def slowly(self: MongoSnapshots, pool: PoolKey, manifest: Document) -> list[object] | None:
+    async def slowly(self: MongoSnapshots, pool: PoolKey, manifest: Document) -> Iterable[object] | None:
         if manifest["_id"]["sequence"] == 9:
             await journal.save_snapshot(POOL, snapshot_at(10))
         return await read_chunks(self, pool, manifest)

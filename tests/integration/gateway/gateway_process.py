@@ -5,7 +5,9 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 from joserfc.jwk import OctKey
@@ -16,10 +18,23 @@ ISSUER = "https://issuer.test"
 KEY = OctKey.import_key("a-key-for-the-tests-of-the-gateway")
 
 
+NOTHING_CHANGED: Mapping[str, str] = MappingProxyType({})
+
+
 class GatewayProcess:
     """`python -m services.gateway` on free ports; may be killed and started again."""
 
-    def __init__(self, *, broker: Broker, mongodb_uri: str, database: str, port: int, inside: str, log: Path) -> None:
+    def __init__(
+        self,
+        *,
+        broker: Broker,
+        mongodb_uri: str,
+        database: str,
+        port: int,
+        inside: str,
+        log: Path,
+        settings: Mapping[str, str] = NOTHING_CHANGED,
+    ) -> None:
         jwks = {"keys": [KEY.as_dict() | {"alg": "HS256"}]}
         issuers = {ISSUER: {"jwks": jwks, "audience": "switchyard", "algorithms": ["HS256"]}}
         self.url = f"http://127.0.0.1:{port}"
@@ -37,6 +52,9 @@ class GatewayProcess:
             "SWITCHYARD_CHAT_GRACE_SECONDS": "1.5",
             "SWITCHYARD_NOTIFY_URL": inside,
             "SWITCHYARD_ROUTING_URL": inside,
+            # The scripted routing answers when the test says so, which may be never.
+            "SWITCHYARD_POOL_BEHIND_SECONDS": "3600",
+            **settings,
         }
 
     def said(self) -> str:

@@ -16,6 +16,7 @@ from joserfc.jwk import OctKey
 from services.gateway.application.door.ports import JsonObject
 from services.gateway.application.feed_items import FeedItem
 from services.gateway.application.live_feed import LiveFeed
+from services.gateway.application.pool_paces import PoolPaces
 from services.gateway.domain.line import Line
 from services.gateway.wiring.door import open_door
 from services.gateway.wiring.door_settings import DoorSettings, IssuerSettings
@@ -162,7 +163,9 @@ class World:
             return Done()
 
         feed: LiveFeed[FeedItem] = LiveFeed()
-        door = open_door(given, resources, feed=feed, apply=apply, transport=httpx.MockTransport(no_pool))
+        paces = PoolPaces(utc_now, given.pool_behind_seconds)
+        transport = httpx.MockTransport(no_pool)
+        door = open_door(given, resources, feed=feed, apply=apply, paces=paces, transport=transport)
         app = make_app("gateway", settings=given, registry=resources.registry, health=health)
         door.install(app, congested=lambda: False, contact_views=NoContacts(), lines=NoLines(), typing=ignore_typing)
         for step in door.on_start:

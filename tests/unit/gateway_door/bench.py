@@ -19,6 +19,7 @@ from services.gateway.application.door.ports import JsonObject
 from services.gateway.application.door.routing_settings import KnownAgent, KnownQueue
 from services.gateway.application.feed_items import FeedItem
 from services.gateway.application.live_feed import LiveFeed
+from services.gateway.application.pool_paces import PoolPaces
 from services.gateway.domain.line import Line
 from services.gateway.wiring.door import Door, DoorStores, open_door
 from services.gateway.wiring.door_settings import DoorSettings, IssuerSettings
@@ -187,6 +188,7 @@ class Bench:
             resources,
             feed=self.feed,
             apply=self._apply,
+            paces=PoolPaces(self.clock, self.settings.pool_behind_seconds),
             stores=DoorStores(
                 api_keys=self.api_keys, first_answers=self.first_answers, presence=self.presence, prepare=_nothing
             ),

@@ -7,11 +7,13 @@ from statistics import mean
 import pytest
 
 from services.routing.application.snapshots import restored, snapshot
+from services.routing.domain.accuracy import accuracy
 from services.routing.domain.engine import begin, replay
 from services.routing.domain.estimates import places
 from services.routing.domain.events import WaitEstimated
 from services.routing.domain.expecting import expected
-from services.routing.domain.forecasts import Forecast, accuracy
+from services.routing.domain.forecaster import Forecaster
+from services.routing.domain.forecasts import Forecast
 from services.routing.domain.pool import PoolState
 from tests.unit.routing.driver import Driver, names, the
 
@@ -44,7 +46,7 @@ def test_time_in_which_nobody_waited_does_not_make_a_queue_slow(pool: Driver) ->
     served(pool, "c1", 2, 30)
     pool.later(3_600)
     served(pool, "c2", 4, 30)
-    assert pool.state.forecasts["billing"].gaps_ms == (2_000, 4_000)
+    assert pool.state.forecasts["billing"].kept().gaps_ms == (2_000, 4_000)
 
 
 def test_whoever_finds_nobody_free_is_given_an_estimate_once_and_judged_by_the_true_wait(pool: Driver) -> None:
@@ -93,7 +95,7 @@ def test_past_errors_move_the_estimate_and_the_band() -> None:
     """True waits always a deviate above the model's middle: the next estimate is as much longer."""
     plain = Forecast(queue_id="q", gaps_ms=(10_000,) * 10)
     taught = Forecast(queue_id="q", gaps_ms=(10_000,) * 10, z_milli=tuple(range(1_000, 1_040)))
-    before, after = expected(plain, 4), expected(taught, 4)
+    before, after = expected(Forecaster(plain), 4), expected(Forecaster(taught), 4)
     assert before is not None
     assert after is not None
     assert before.estimated_seconds == 40

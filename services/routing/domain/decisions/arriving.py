@@ -49,6 +49,12 @@ ARRIVAL_RULES: tuple[tuple[str, Rule], ...] = (
 )
 
 
+def may_be_sent_on(state: PoolState, queue_id: str) -> bool:
+    """Say whether any of the rules has something to say about this queue; for most queues none has."""
+    rules = state.queue(queue_id)
+    return state.emergency is not None or rules.opening is not None or bool(rules.overflows)
+
+
 def way_at_arrival(state: PoolState, stay: Waiting, been_in: tuple[str, ...], now: Moment) -> tuple[str, WayOut] | None:
     """Give reason and way out of a queue just entered, None to wait; no contact comes to the same queue twice.
 

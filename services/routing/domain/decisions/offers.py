@@ -15,6 +15,8 @@ def accept_offer(state: PoolState, command: AcceptOffer, now: Moment) -> Answer:
     offer = _open_offer(state, command.offer_id, command.agent_id)
     if isinstance(offer, Refusal):
         return offer
+    if state.rings[offer.entry.contact_id] == (offer.offer_id,):
+        return (accepted(offer, now),)
     others = (other for other in state.offers_of(offer.entry.contact_id) if other is not offer)
     # The others first: whoever follows the events sees the contact's last offer become the conversation.
     return *(withdraw(other, "taken", now) for other in others), accepted(offer, now)

@@ -7,7 +7,7 @@ from services.routing.domain.callback_events import QUEUE_REMOVED, REQUESTED, Ca
 from services.routing.domain.callback_rules import CallbackPlan, given_up_at
 from services.routing.domain.commands import EnqueueContact
 from services.routing.domain.decisions.answer import Answer
-from services.routing.domain.decisions.arriving import way_at_arrival
+from services.routing.domain.decisions.arriving import may_be_sent_on, way_at_arrival
 from services.routing.domain.decisions.calling_back import arranged, called_back, cancelled
 from services.routing.domain.decisions.entries import in_queue, next_entry, of_queue
 from services.routing.domain.entry import Entry
@@ -59,6 +59,8 @@ def entered(state: PoolState, queued: ContactQueued, now: Moment, passed: tuple[
 
     `passed` are the queues that it has just come through, and does not come back to.
     """
+    if not may_be_sent_on(state, queued.entry.queue_id):
+        return (queued,)
     been_in = (*passed, queued.entry.queue_id)
     taken = way_at_arrival(state, waiting(queued), been_in, now)
     if taken is None:
