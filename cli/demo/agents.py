@@ -90,6 +90,8 @@ class Agent:
                 self._offer_ended(frame)
             case "line" if frame["from"] == "customer" and frame["contact"] in self.talks:
                 self.talks[frame["contact"]].customer_wrote()
+            case "contact" if frame["state"] == "not_reached" and frame["contact"] in self.talks:
+                self.talks[frame["contact"]].not_reached()
             case "contact" if frame["state"] in {"ended", "closed"} and frame["contact"] in self.talks:
                 self.talks[frame["contact"]].ended.set()
             case "state" if frame["agent"] == self.id:

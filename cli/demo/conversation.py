@@ -10,8 +10,12 @@ if TYPE_CHECKING:
     from cli.demo.agents import Agent
 
 WRITTEN = frozenset({"chat", "sms", "email"})
+#: Nobody hangs up on a customer whose telephone still rings.
+RINGS_SECONDS = 120.0
 #: A message or an end may find that the customer ended it a moment ago.
 ENDED_ALREADY = 409
+#: The same, seen by routing itself a moment later.
+GONE = 404
 
 
 @dataclass(slots=True, kw_only=True)
@@ -21,6 +25,8 @@ class Conversation:
     address: str = ""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     unanswered: asyncio.Event = field(default_factory=asyncio.Event)
+    #: The customer who was called did not answer.
+    missed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def contact(self) -> str:
@@ -34,18 +40,29 @@ class Conversation:
     def channel(self) -> str:
         return str(self.offer["channel"])
 
+    @property
+    def calls_back(self) -> bool:
+        return bool(self.offer["callback_attempt"])
+
     def customer_wrote(self) -> None:
         self.unanswered.set()
+
+    def not_reached(self) -> None:
+        self.missed.set()
+        self.ended.set()
 
     async def hold(self) -> None:
         """From the accepted offer to the end of wrap-up."""
         stage = self.agent.stage
         shown = await self.agent.call("GET", f"/v1/contacts/{self.contact}", None, 200)
         self.address = shown["body"]["customer"]["address"]
-        stage.ledger.accepted(self.address, self.contact)
+        (stage.ledger.called if self.calls_back else stage.ledger.accepted)(self.address, self.contact)
         if self.channel in WRITTEN:
             await self._say(pick(GREETINGS, self.agent.chance))
-        await self._converse(stage.conversation(self.channel, self.agent.chance))
+        rung = stage.pace.scaled(RINGS_SECONDS) if self.calls_back else 0.0
+        await self._converse(rung + stage.conversation(self.channel, self.agent.chance))
+        if self.missed.is_set():
+            return
         passed_on = await self._finish()
         await self._wrap_up(passed_on=passed_on)
 
@@ -87,8 +104,8 @@ class Conversation:
     async def _transfer(self) -> bool:
         to_queue = self.agent.chance.choice([queue for queue in self.agent.transfer_queues if queue != self.queue])
         path = f"/v1/contacts/{self.contact}/transfer"
-        answer = await self.agent.call("POST", path, {"queue": to_queue}, 200, ENDED_ALREADY)
-        if answer["status"] == ENDED_ALREADY:
+        answer = await self.agent.call("POST", path, {"queue": to_queue}, 200, ENDED_ALREADY, GONE)
+        if answer["status"] != 200:
             return False
         self.agent.stage.ledger.transferred(self.address, to_queue=to_queue)
         return True

@@ -35,6 +35,7 @@ class Outside:
             account_sid=account_sid,
             auth_token=endpoints["webhook_secrets"]["twilio"],
             webhooks=f"{endpoints['api']}/v1/providers/twilio/{endpoints['tenant']}",
+            customers=lambda _: "ring",
         )
         sink = MailSink()
         await provider.start(port=_port(endpoints["provider"]))

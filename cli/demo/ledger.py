@@ -62,6 +62,20 @@ class Ledger:
         self._count("transferred_in", (to_queue, customer.channel))
         self._count("offered", (to_queue, customer.channel))
 
+    def asked_for_callback(self, address: str) -> None:
+        self._count("callback_requested", self._line(address))
+
+    def called(self, address: str, contact: str) -> None:
+        """An agent took the callback; who talks then was offered before, and is not answered twice."""
+        customer = self.customers[address]
+        customer.answered, customer.contact = True, contact
+        self._count("callback_attempts", self._line(address))
+
+    def not_reached(self, address: str, *, given_up: bool) -> None:
+        self._count("callback_not_reached", self._line(address))
+        if given_up:
+            self._count("callback_given_up", self._line(address))
+
     def handled(self, *, queue: str, channel: str) -> None:
         self._count("handled", (queue, channel))
 
@@ -81,6 +95,10 @@ class Ledger:
     def _abandons(self) -> Counter[Figure]:
         lost = (customer for customer in self.customers.values() if customer.left and not customer.answered)
         return Counter(("abandoned", customer.queue, customer.channel) for customer in lost)
+
+    def _line(self, address: str) -> Line:
+        customer = self.customers[address]
+        return customer.queue, customer.channel
 
     def _count(self, name: str, line: Line) -> None:
         self.counts[(name, *line)] += 1

@@ -19,6 +19,7 @@ from cli.demo.plan import DAY, Habits, Pace, share_for
 from cli.demo.recount import Recount
 from cli.demo.run import Run
 from cli.demo.stage import Entrance, Stage, expect
+from cli.demo.supervisor import Supervisor
 
 OTHER_POOL_QUEUE = "escalations"
 #: How many of the tenant's agents, the last ones, work in the other pool.
@@ -42,6 +43,7 @@ async def demo(options: DemoOptions, endpoints: Mapping[str, Any], console: Cons
         await sign_out_all(http, endpoints)
         stage = await _stage(options, endpoints, http)
         async with Outside.of(endpoints, await account_at_provider(http, endpoints)) as outside:
+            crew = _agents(options, endpoints, stage)
             run = Run(
                 endpoints=endpoints,
                 console=console,
@@ -50,7 +52,13 @@ async def demo(options: DemoOptions, endpoints: Mapping[str, Any], console: Cons
                 outside=outside,
                 window=window,
                 crowd_to_come=crowd,
-                agents=_agents(options, endpoints, stage),
+                agents=crew,
+                supervisor=Supervisor(
+                    stage=stage,
+                    token=endpoints["tokens"]["supervisor"],
+                    agents=[agent for agent in crew if agent.id not in _other_pool(endpoints)],
+                    chance=random.Random(f"{options.seed} supervisor"),  # noqa: S311 - repeatable, nothing secret
+                ),
                 began=datetime.now(UTC),
             )
             return await run.play()
@@ -103,6 +111,9 @@ async def _stage(options: DemoOptions, endpoints: Mapping[str, Any], http: httpx
         pace=Pace(speed=options.speed),
         durations=DAY,
         habits=Habits(),
+        most_attempts={
+            queue["id"]: queue["callbacks"]["most_attempts"] for queue in await every("queues", http, endpoints)
+        },
     )
 
 
@@ -122,6 +133,10 @@ def _agents(options: DemoOptions, endpoints: Mapping[str, Any], stage: Stage) ->
         )
         for agent, token in crew
     ]
+
+
+def _other_pool(endpoints: Mapping[str, Any]) -> set[str]:
+    return set(tuple(endpoints["tokens"]["agents"])[-OTHER_POOL_AGENTS:])
 
 
 def _spread(agents: list[tuple[str, str]], count: int) -> list[tuple[str, str]]:

@@ -13,7 +13,12 @@ from switchyard.eventing.outcomes import Done, Outcome
 from switchyard.eventing.ports import Handler, Tail
 from switchyard.events.notify.v1 import survey_events_pb2
 from switchyard.events.quality.v1 import evaluation_events_pb2
-from switchyard.events.routing.v1 import agent_events_pb2, contact_routing_events_pb2
+from switchyard.events.routing.v1 import (
+    agent_events_pb2,
+    callback_events_pb2,
+    contact_routing_events_pb2,
+    supervision_events_pb2,
+)
 from switchyard.events.ticketing.v1 import ticket_events_pb2
 from switchyard.kafka.settings import KafkaSettings
 from switchyard.kafka.tail import TailReader
@@ -25,7 +30,10 @@ TOPICS = (
     "quality-events-v1",
     "ticket-events-v1",
 )
-CONTRACTS = (contact_routing_events_pb2, agent_events_pb2, survey_events_pb2, evaluation_events_pb2, ticket_events_pb2)
+CONTRACTS = (
+    *(contact_routing_events_pb2, callback_events_pb2, supervision_events_pb2, agent_events_pb2),
+    *(survey_events_pb2, evaluation_events_pb2, ticket_events_pb2),
+)
 
 
 def every_message(contracts: Iterable[ModuleType]) -> Iterator[type[Protobuf]]:

@@ -43,6 +43,9 @@ class Habits:
     customer_ends: float = 0.4
     answers_survey: float = 0.6
     reconnects: float = 0.1
+    #: Callers who have waited enough and would rather be called back than hang up, and calls that they then take.
+    asks_for_callback: float = 0.5
+    answers_callback: float = 0.75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,6 +77,10 @@ def _queued(recount: Recount, event: contacts.ContactQueued, at: int) -> None:  
         recount.count("transferred_in", _line(event.entry))
 
 
+def _widened(recount: Recount, event: contacts.SearchWidened, at: int) -> None:  # noqa: ARG001
+    recount.count("search_widened", _line(event.entry))
+
+
 def _accepted(recount: Recount, event: contacts.OfferAccepted, at: int) -> None:
     line, waited = _line(event.entry), at - _at(event.entry.queued_at)
     recount.count("offers", line)
@@ -167,6 +171,7 @@ def _ticket_opened(recount: Recount, event: tickets.TicketOpened, at: int) -> No
 
 RULES: Mapping[type[Protobuf], Callable[[Recount, Any, int], None]] = {
     contacts.ContactQueued: _queued,
+    contacts.SearchWidened: _widened,
     contacts.OfferAccepted: _accepted,
     contacts.OfferRejected: _offer_ended("rejected"),
     contacts.OfferTimedOut: _offer_ended("timed_out"),

@@ -17,6 +17,7 @@ from cli.demo.partner import Partner
 from cli.demo.recount import Recount
 from cli.demo.settings_scaled import ScaledQueues
 from cli.demo.stage import DoorRefusedError, Stage
+from cli.demo.supervisor import Supervisor
 from cli.demo.verdict import differences, show
 
 #: How long the platform may take after the last wrap-up until every score, survey and figure is in.
@@ -37,6 +38,7 @@ class Run:
     window: Window
     crowd_to_come: list[Arrival]
     agents: list[Agent]
+    supervisor: Supervisor
     began: datetime
 
     async def play(self) -> bool:
@@ -73,13 +75,17 @@ class Run:
         working = await self._sign_in()
         self.began = datetime.now(UTC)
         showing = asyncio.create_task(board.show())
+        watching = asyncio.create_task(self.supervisor.watch())
         try:
             await self._customers()
+            self.supervisor.leaving.set()
+            await watching
             for agent in self.agents:
                 agent.leaving.set()
             await asyncio.gather(*working)
         finally:
             showing.cancel()
+            watching.cancel()
             for work in working:
                 work.cancel()
 
@@ -126,6 +132,7 @@ class Run:
     async def _verdict(self, before: PlatformFigures) -> bool:
         platform = await self._settled(before)
         equal = show(self.console, self.stage.ledger, self.recount, platform)
+        self.supervisor.tell(self.console, self.recount)
         for trouble in self.stage.crowd.troubles:
             self.console.print(f"[red]surprise[/red] {trouble}")
         good = equal and not self.stage.crowd.troubles

@@ -9,6 +9,7 @@ from cli.demo.stage import Stage, expect
 #: Seconds that the platform gives a channel where a queue says nothing (docs/figures.md).
 DEFAULT_TARGETS: Mapping[str, float] = {"voice": 20.0, "chat": 20.0, "sms": 20.0, "email": 86_400.0}
 SCALED = ("ring_seconds", "wrap_up_seconds", "short_abandon_seconds")
+RULES = ("steps", "callbacks")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -21,7 +22,7 @@ class ScaledQueues:
         """Change every queue. Raises DoorRefusedError."""
         page = await self._call("GET", "/v1/queues?limit=200", None)
         for queue in page["items"]:
-            kept = {name: queue[name] for name in (*SCALED, "channel_targets", "target_seconds")}
+            kept = {name: queue[name] for name in (*SCALED, *RULES, "channel_targets", "target_seconds")}
             self.before[queue["id"]] = kept
             await self._call("PATCH", f"/v1/queues/{queue['id']}", self._scaled(queue))
 
@@ -38,7 +39,13 @@ class ScaledQueues:
         targets = {**targets, **(queue["channel_targets"] or {})}
         scaled: dict[str, Any] = {name: self.stage.pace.scaled(queue[name]) for name in SCALED}
         scaled["channel_targets"] = {channel: self.stage.pace.scaled(seconds) for channel, seconds in targets.items()}
+        scaled["steps"] = [self._slower(step, "after_seconds") for step in queue["steps"]]
+        scaled["callbacks"] = self._slower(queue["callbacks"], "retry_after_seconds", "give_up_after_seconds")
         return scaled
+
+    def _slower(self, rule: Mapping[str, Any], *names: str) -> dict[str, Any]:
+        """Scale these spans of a rule; none of them may be under a second."""
+        return {**rule, **{name: max(1.0, self.stage.pace.scaled(rule[name])) for name in names}}
 
     async def _call(self, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
         response = await self.stage.http.request(

@@ -52,6 +52,8 @@ class Stage:
     pace: Pace
     durations: Durations
     habits: Habits
+    #: How often a customer of each queue is called back who does not answer.
+    most_attempts: Mapping[str, int] = field(default_factory=dict)
     ledger: Ledger = field(default_factory=Ledger)
     crowd: Crowd = field(default_factory=Crowd)
 

@@ -23,6 +23,10 @@ ACTS = (
     "handled",
     "transferred_out",
     "transferred_in",
+    "callback_requested",
+    "callback_attempts",
+    "callback_not_reached",
+    "callback_given_up",
     "csat_answers",
     "csat_satisfied",
     "opened",
@@ -34,6 +38,7 @@ COUNTED_AGAIN = (
     "abandoned_in_target",
     "short_abandoned",
     "flowed_out",
+    "callback_requested_in_target",
     "evaluations",
 )
 TIMES = ("wait_answered", "wait_abandoned", "ring", "talk", "wrap_up")
