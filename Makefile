@@ -47,10 +47,10 @@ fast: install ## Architecture, contracts and unit tests
 
 slow: integration e2e failure ## Services with real broker and database, all together from outside, and failures (a tenth of the soak)
 
-# Tests of one file share a service and a broker, so a file is not divided.
+# Tests of one file share a service and a broker, so a file is not divided. Three workers, for each waits half its time.
 integration: install ## Each service with a real broker and database
 	@echo "== integration"
-	@$(BIN)/pytest tests/integration $(PARALLEL) --dist loadfile $(ARGS)
+	@$(BIN)/pytest tests/integration -n 3 --dist loadfile $(ARGS)
 
 # The two platforms side by side: tests mostly wait.
 e2e: install ## The whole platform from outside, on the embedded broker and on Apache Kafka

@@ -30,7 +30,7 @@ ROUNDS = 100 if SOAK else 3
 #: Pools of as many tenants, spread over both routers: who is held has two of them or more.
 POOLS = 4
 #: Contacts, and what is done with them, come so often that a router is now and then held with work in hand.
-BETWEEN_CONTACTS_SECONDS = 0.2
+BETWEEN_CONTACTS_SECONDS = 0.3
 FOLLOWED, FENCED = "partitions-followed", "journal-taken-by-another"
 
 

@@ -37,7 +37,7 @@ def where(stack: BackgroundStack) -> dict[str, Any]:
 
 def switchyard(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "cli", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
 
 
 def bearer(token: str) -> dict[str, str]:
