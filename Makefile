@@ -8,7 +8,7 @@ SOURCES := switchyard services cli proto tests
 # Two workers: the tests of this group share nothing but the processor.
 PARALLEL ?= -n 2
 
-.PHONY: help install run demo test lint types architecture contract unit fast slow integration e2e e2e-embedded e2e-kafka failure soak bench \
+.PHONY: help install run demo test lint types architecture contract unit fast slow integration e2e e2e-embedded e2e-kafka failure soak soak-pieces soak-failure soak-computed bench \
 	proto metrics topics format clean doctor
 
 help: ## Show this help
@@ -63,16 +63,30 @@ e2e-embedded: install
 e2e-kafka: install
 	@$(BIN)/pytest tests/e2e -m kafka $(ARGS)
 
+# Two workers with a broker and a database each: what is under test mostly waits. No limit of seconds is judged here.
 failure: install ## What must survive kills, lost replies and poison: about a tenth of the soak
 	@echo "== failure, about a tenth of the soak"
-	@$(BIN)/pytest tests/failure $(ARGS)
+	@$(BIN)/pytest tests/failure -n 2 --dist loadfile $(ARGS)
 
 architecture contract unit: install ## Each of them alone
 	@$(BIN)/pytest tests/$@ $(ARGS)
 
-soak: install ## The failure tests in full; most of an hour
-	@SOAK=1 $(BIN)/pytest tests/failure tests/unit/routing_under_faults tests/unit/routing/test_model.py \
-		--timeout=14400 $(ARGS)
+soak: install ## The same and more in full, well over an hour; pieces by ARGS="tests/failure/test_zombie_router.py"
+	@$(if $(findstring tests/,$(ARGS)),$(MAKE) --no-print-directory soak-pieces,\
+		$(MAKE) --no-print-directory --keep-going soak-failure soak-computed)
+
+soak-pieces: install
+	@SOAK=1 $(BIN)/pytest -vv --timeout=14400 $(ARGS)
+
+# They judge seconds, so each has the machine to itself.
+soak-failure: install
+	@echo "== soak: failure tests, one after another"
+	@SOAK=1 $(BIN)/pytest tests/failure -vv --timeout=14400 $(ARGS)
+
+# They only compute, so they share the processors.
+soak-computed: install
+	@echo "== soak: routing under random faults, and against the plain rules"
+	@SOAK=1 $(BIN)/pytest tests/unit/routing_under_faults tests/unit/routing/test_model.py $(PARALLEL) --timeout=14400 $(ARGS)
 
 bench: install ## Measure against a peer or a floor in the same run, and write docs/performance.md
 	@$(BIN)/python -m tests.bench $(ARGS)

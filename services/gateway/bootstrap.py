@@ -1,7 +1,6 @@
 """Where the gateway's parts are joined, in production and in tests alike."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 import uuid_utils
 from fastapi import FastAPI
@@ -38,8 +37,10 @@ from services.gateway.entrypoints.problems import answer_pool_behind
 from services.gateway.entrypoints.tail import LiveTail
 from services.gateway.entrypoints.web import web_router
 from services.gateway.settings import Settings
+from services.gateway.wiring.callbacks import Callbacks, open_callbacks
 from services.gateway.wiring.channels import Channels, ContactCommands, open_channels
 from services.gateway.wiring.chat import Chat, SendAway, chat_rules, open_chat
+from services.gateway.wiring.clock import Milliseconds
 from services.gateway.wiring.contacts import Contacts, begin_contacts, open_contacts
 from services.gateway.wiring.door import Door, open_door
 from services.gateway.wiring.leaving import Leaving
@@ -55,7 +56,7 @@ _ATTACHMENT_BYTES = 26_214_400
 
 def build(settings: Settings, resources: Resources) -> Service:
     """Join the gateway over what the process gives."""
-    clock = _Milliseconds(resources)
+    clock = Milliseconds(resources.clock)
     metrics = GatewayMetrics(resources.registry)
     paces = PoolPaces(resources.clock, settings.pool_behind_seconds, metrics.turned_away)
     metrics.watch_routing(paces.most_behind_seconds)
@@ -82,6 +83,7 @@ def build(settings: Settings, resources: Resources) -> Service:
         replica=settings.instance,
         rules=rules,
     )
+    rooms = RoutingRooms(Inside(door.forwarder, settings.routing_url))
     chat = open_chat(
         settings=settings,
         stores=stores,
@@ -89,11 +91,20 @@ def build(settings: Settings, resources: Resources) -> Service:
         agents=door.presence,
         feed=feed,
         queues=queues,
-        rooms=RoutingRooms(Inside(door.forwarder, settings.routing_url)),
+        rooms=rooms,
         publisher=resources.publisher,
         metrics=metrics,
         clock=clock,
         rules=rules,
+    )
+    callbacks = open_callbacks(
+        stores=stores,
+        contacts=contacts,
+        queues=queues,
+        commands=door.commands,
+        rooms=rooms,
+        ring=channels.ring,
+        clock=clock,
     )
     parts = _Parts(
         clock=clock,
@@ -105,6 +116,7 @@ def build(settings: Settings, resources: Resources) -> Service:
         queues=queues,
         contacts=contacts,
         chat=chat,
+        callbacks=callbacks,
     )
     app = _app(settings, resources)
     _add_routes(app, settings, parts)
@@ -122,17 +134,7 @@ class _Parts:
     queues: KnownQueues
     contacts: Contacts
     chat: Chat
-
-
-class _Milliseconds:
-    """The clock as the database keeps it, so that what is read back equals what was written."""
-
-    def __init__(self, resources: Resources) -> None:
-        self._clock = resources.clock
-
-    def __call__(self) -> datetime:
-        now = self._clock()
-        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+    callbacks: Callbacks
 
 
 def _app(settings: Settings, resources: Resources) -> FastAPI:
@@ -157,6 +159,7 @@ def _add_routes(app: FastAPI, settings: Settings, parts: _Parts) -> None:
         monitoring_router(MonitorContact(stores.contacts, parts.channels.monitors, contacts.end, parts.clock))
     )
     app.include_router(ContactAttributesDesk(contacts=stores.contacts, clock=parts.clock).router())
+    app.include_router(parts.callbacks.desk.router())
     app.include_router(CustomerDesk(customers=stores.customers, contacts=stores.contacts, clock=parts.clock).router())
     app.include_router(_entry_point_desk(parts).router())
     app.include_router(internal_router(stores.contacts, stores.lines))
@@ -169,6 +172,8 @@ def _add_routes(app: FastAPI, settings: Settings, parts: _Parts) -> None:
         report_delivery=contacts.report_delivery,
         answer_delivery=contacts.answer,
         finish_voicemail=contacts.finish_voicemail,
+        callback_offers=parts.callbacks.offers,
+        reaching=parts.callbacks.reaching,
     )
     parts.channels.install(app, commands)
     parts.door.install(
@@ -219,7 +224,11 @@ def _service(app: FastAPI, resources: Resources, parts: _Parts) -> Service:
     deliveries = DeliveriesConsumer(contacts.deliver)
     live = LiveTail(parts.feed, contacts.presence, deliveries, contacts.last_agents)
     routing_events = RoutingEventsConsumer(
-        contacts.apply, channels.voice, parts.metrics.stranger, contacts.finish_voicemail
+        contacts.apply,
+        channels.voice,
+        parts.metrics.stranger,
+        contacts.finish_voicemail,
+        parts.callbacks.call_back,
     )
     parts.metrics.watch(
         connected=lambda: contacts.presence.connected,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -34,6 +35,8 @@ class FakeCall:
     caller, `agent` the address of the agent's leg while it rings or talks, `connections` how often one answered.
     """
 
+    direction = "inbound"
+
     def __init__(
         self,
         *,
@@ -63,6 +66,7 @@ class FakeCall:
         self._dial_action = ""
         self._digits: asyncio.Queue[str] = asyncio.Queue()
         self._speech: asyncio.Queue[int] = asyncio.Queue()
+        self.created_at = datetime.now(UTC)
         self._changed = asyncio.Condition()
         self._script: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -184,16 +188,24 @@ class FakeCall:
         return await self._fetch(str(verb.text), {})
 
     async def _do_enqueue(self, verb: ET.Element) -> str:
-        """The music plays on until the leg is redirected or hung up."""
+        """The music plays on until the leg is redirected or hung up; keys are taken where it asks for them."""
         await self._be("queued")
         if wait_url := verb.get("waitUrl"):
-            music = ET.fromstring(await self._fetch(wait_url, {"QueuePosition": "1"}))  # noqa: S314
-            for each in music.findall("Say"):
-                await self._do_say(each)
-            if music.find("Leave") is not None:
-                return await self._fetch(str(verb.get("action")), {"QueueResult": "leave"})
+            music: ET.Element | None = ET.fromstring(await self._fetch(wait_url, {"QueuePosition": "1"}))  # noqa: S314
+            while music is not None:
+                for each in music.iter("Say"):
+                    await self._do_say(each)
+                if music.find("Leave") is not None:
+                    return await self._fetch(str(verb.get("action")), {"QueueResult": "leave"})
+                music = await self._key_on_hold(music.find("Gather"))
         await asyncio.Event().wait()
         raise AssertionError("nothing ends the music")
+
+    async def _key_on_hold(self, gather: ET.Element | None) -> ET.Element | None:
+        if gather is None:
+            return None
+        digits = await self._digits.get()
+        return ET.fromstring(await self._fetch(str(gather.get("action")), {"Digits": digits}))  # noqa: S314
 
     async def _do_dial(self, verb: ET.Element) -> str | None:
         target = verb[0]
@@ -269,7 +281,7 @@ class FakeCall:
             "CallSid": self.sid,
             "From": self.caller,
             "To": self.called,
-            "Direction": "inbound",
+            "Direction": self.direction,
             "CallStatus": self.status,
         }
 

@@ -15,6 +15,7 @@ import httpx
 import uvicorn
 
 from switchyard.testing.twilio_call import FakeCall
+from switchyard.testing.twilio_outgoing import OutgoingCall
 from switchyard.testing.twilio_rest import FakeSms, TwilioRefusal, TwilioRest
 from switchyard.testing.twilio_rooms import FakeRooms
 from switchyard.testing.twilio_webhooks import TwilioWebhooks
@@ -27,7 +28,8 @@ class TwilioProvider:
 
     `pace` scales pauses and time to answer, 0 to skip them. `faults` are met by the next REST requests in turn:
     "refuse" (503, nothing done) or "lose-answer" (done, but answered 500). `answers` tells how an agent's telephone
-    meets a call: answer, busy or no-answer. Numbers in `opted_out` and `unreachable` take no SMS.
+    meets a call: answer, busy or no-answer; `customers` how a customer's does, which may also fail, or ring until it is
+    picked up. Numbers in `opted_out` and `unreachable` take no SMS, and no call can be placed to the latter.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class TwilioProvider:
         auth_token: str = "demo-provider-auth-token",  # noqa: S107 of a fake
         pace: float = 1.0,
         answers: Callable[[str], str] = lambda address: "answer",  # noqa: ARG005
+        customers: Callable[[str], str] = lambda number: "answer",  # noqa: ARG005
     ) -> None:
         self.account_sid = account_sid
         self.auth_token = auth_token
@@ -53,6 +56,7 @@ class TwilioProvider:
         self._base = webhooks.rstrip("/")
         self._pace = pace
         self.answers = answers
+        self.customers = customers
         self._arrived = asyncio.Condition()
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: uvicorn.Server | None = None
@@ -113,6 +117,38 @@ class TwilioProvider:
         self.calls[call.sid] = call
         call.start(response.text)
         return call
+
+    def calls_to(self, number: str) -> list[OutgoingCall]:
+        """Calls that the platform placed to the number, oldest first."""
+        return [call for call in self.calls.values() if isinstance(call, OutgoingCall) and call.called == number]
+
+    async def call_to(self, number: str, *, count: int = 1, timeout_seconds: float = 30) -> OutgoingCall:
+        """The call of this count to the number, once it is placed. Raises TimeoutError."""
+        async with asyncio.timeout(timeout_seconds), self._arrived:
+            await self._arrived.wait_for(lambda: len(self.calls_to(number)) >= count)
+        return self.calls_to(number)[count - 1]
+
+    def take_call(self, form: dict[str, str]) -> OutgoingCall:
+        """The REST interface's own: a call to a customer. Raises TwilioRefusal."""
+        if form["To"] in self.unreachable:
+            raise TwilioRefusal(400, 21211, "Invalid 'To' Phone Number")
+        call = OutgoingCall(
+            sid=new_sid("CA"),
+            order=form,
+            webhooks=self.webhooks,
+            customers=lambda number: self.customers(number),  # noqa: PLW0108 a test may change it
+            answers=lambda address: self.answers(address),  # noqa: PLW0108
+            pace=self._pace,
+            new_sid=new_sid,
+        )
+        self.calls[call.sid] = call
+        self._background(self._place(call))
+        return call
+
+    async def _place(self, call: OutgoingCall) -> None:
+        async with self._arrived:
+            self._arrived.notify_all()
+        call.ring()
 
     def messages_to(self, number: str) -> list[FakeSms]:
         """SMS that the platform sent to the number, oldest first."""

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from switchyard.testing.twilio_call import AgentLeg, FakeCall
+from switchyard.testing.twilio_outgoing import OutgoingCall
 from switchyard.testing.twilio_rooms import FakeRoom, FakeRooms, Participant
 
 
@@ -55,6 +56,8 @@ class Account(Protocol):
 
     async def take_message(self, form: dict[str, str]) -> FakeSms: ...
 
+    def take_call(self, form: dict[str, str]) -> FakeCall: ...
+
 
 class TwilioRest:
     def __init__(self, account: Account) -> None:
@@ -66,6 +69,7 @@ class TwilioRest:
             Route(f"{base}/Messages.json", self._send, methods=["POST"]),
             Route(f"{base}/Messages.json", self._listed, methods=["GET"]),
             Route(f"{base}/Calls.json", self._legs, methods=["GET"]),
+            Route(f"{base}/Calls.json", self._place, methods=["POST"]),
             Route(f"{base}/Calls/{{call_sid}}.json", self._change, methods=["POST"]),
             Route(f"{base}/Calls/{{call_sid}}.json", self._one, methods=["GET"]),
         ]
@@ -97,7 +101,7 @@ class TwilioRest:
         if form.get("Status") == "completed" and self._account.rooms.hang_up(sid):
             return _answer({"sid": sid}, 200, fault)
         call = self._call(sid)
-        if not call.is_up:
+        if not call.is_up and not (isinstance(call, OutgoingCall) and call.is_ringing_out and "Status" in form):
             raise TwilioRefusal(400, 21220, "Call is not in-progress. Cannot redirect.")
         if form.get("Status") == "completed":
             await call.complete()
@@ -150,9 +154,17 @@ class TwilioRest:
         fault = self._admitted(request)
         return _answer(call_json(self._call(request.path_params["call_sid"])), 200, fault)
 
-    async def _legs(self, request: Request) -> JSONResponse:
+    async def _place(self, request: Request) -> JSONResponse:
         fault = self._admitted(request)
-        parent = self._call(request.query_params.get("ParentCallSid", ""))
+        return _answer(call_json(self._account.take_call(await _form(request))), 201, fault)
+
+    async def _legs(self, request: Request) -> JSONResponse:
+        """The legs that a call has started, or the calls between two numbers, the newest first."""
+        fault, query = self._admitted(request), request.query_params
+        if "ParentCallSid" not in query:
+            calls = [each for each in reversed([*self._account.calls.values()]) if _is_between(each, query)]
+            return _answer({"calls": [call_json(each) for each in calls]}, 200, fault)
+        parent = self._call(query["ParentCallSid"])
         found = [{"sid": leg.sid, "to": leg.address, "status": leg.status} for leg in parent.legs]
         return _answer({"calls": found}, 200, fault)
 
@@ -188,7 +200,19 @@ def message_json(message: FakeSms) -> dict[str, Any]:
 
 
 def call_json(call: FakeCall) -> dict[str, Any]:
-    return {"sid": call.sid, "from": call.caller, "to": call.called, "status": call.status, "direction": "inbound"}
+    """The call as Twilio's REST interface shows it."""
+    return {
+        "sid": call.sid,
+        "from": call.caller,
+        "to": call.called,
+        "status": call.status,
+        "direction": call.direction,
+        "date_created": format_datetime(call.created_at),
+    }
+
+
+def _is_between(call: FakeCall, query: Mapping[str, str]) -> bool:
+    return query.get("To", call.called) == call.called and query.get("From", call.caller) == call.caller
 
 
 def _matches(message: FakeSms, query: Mapping[str, str]) -> bool:

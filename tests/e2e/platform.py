@@ -49,5 +49,10 @@ class Platform:
 def running_platform(folder: Path, *, broker: str) -> Iterator[Platform]:
     """`switchyard up` on free ports until the block is left. Raises StackError with what it said."""
     environment = {"SWITCHYARD_TRACE_FILE": str(folder / TRACES)}
-    with BackgroundStack(folder, ["--broker", broker], environment) as stack:
+    stack = BackgroundStack(folder, ["--broker", broker], environment)
+    try:
+        stack.start()
         yield Platform(folder=folder, endpoints=stack.endpoints)
+    finally:
+        # Nobody will want what it holds: that it ends in order is proven where it is asked for.
+        stack.kill()

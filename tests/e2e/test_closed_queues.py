@@ -56,7 +56,7 @@ async def test_a_text_to_a_closed_queue_is_answered_and_kept(floor: Floor, provi
     await floor.entry_point("sms", number, queue, greeting="")
     await provider.incoming_sms(from_=customer, to=number, body="Are you there?")
     assert await provider.texts_to(customer, count=1) == ["We will call you tomorrow."]
-    contact = (await floor.first(f"/v1/contacts?queue={queue}&state=closed"))["id"]
+    contact = (await floor.first(f"/v1/contacts?queue={queue}&state=closed&channel=sms"))["id"]
     lines = (await floor.admin.get(f"/v1/contacts/{contact}/messages"))["items"]
     assert [line["text"] for line in lines] == ["Are you there?", "We will call you tomorrow."]
     assert (await floor.closed(contact))["outcome"] == "callback"

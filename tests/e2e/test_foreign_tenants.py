@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any, TypeVar
 
 import aiosmtplib
 
+from switchyard.service.times import to_text
 from tests.e2e.floor import Caller, Floor, Json
+from tests.e2e.polling import eventually
 from tests.e2e.whole_contact import WholeContact, whole_contact
 
 EVERY_ROLE = ("admin", "supervisor", "agent", "qa", "partner")
@@ -30,6 +33,8 @@ BODIES: Mapping[str, Json | None] = {
     "/reopen": {"reason": "Mine."},
     "/state": {"state": "available"},
     "/preview": {},
+    "/not-reached": {"reason": "busy"},
+    "/callbacks/{callback_id}": {"at": None},
     "/contacts/{contact_id}": {"attributes": {"mine": "yes"}},
     "/tickets/{ticket_id}": {"title": "Mine"},
     "/surveys/{survey_id}": {"enabled": False},
@@ -137,7 +142,20 @@ async def _things(floor: Floor) -> dict[str, str]:
         **await _settings(floor, contact.queue),
         **await _floor_settings(floor, contact.agent.id),
         **await _what_followed(floor, contact),
+        "callbacks": (await _callback(floor, contact.queue))["id"],
     }
+
+
+async def _callback(floor: Floor, queue: str) -> Json:
+    body = {"queue": queue, "address": "+8613800000000", "at": to_text(datetime.now(UTC) + timedelta(days=30))}
+    made = await floor.admin.post("/v1/callbacks", body)
+
+    async def settled() -> Json | None:
+        """Once routing has taken it in nothing changes it any more."""
+        shown: Json = await floor.admin.get(f"/v1/callbacks/{made['id']}")
+        return shown if shown["last_reason"] else None
+
+    return await eventually(settled, "the callback to be scheduled")
 
 
 async def _floor_settings(floor: Floor, agent: str) -> dict[str, str]:

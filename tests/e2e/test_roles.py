@@ -48,6 +48,8 @@ async def test_what_a_role_may_not_do_is_refused_by_every_service(floor: Floor) 
         (agent, "PUT", "/v1/provider-accounts/twilio", {"account_sid": "AC", "auth_token": "x", "from_number": "+1"}),
         (agent, "PATCH", "/v1/surveys/all", {"enabled": False}),
         (agent, "GET", "/v1/events?topic=contact-events-v1", None),
+        (reviewer, "POST", "/v1/callbacks", {"queue": queue, "address": "+8613800000000"}),
+        (partner, "POST", "/v1/callbacks/cnt_1/not-reached", {"reason": "busy"}),
         (reviewer, "PUT", f"/v1/agents/{agent.id}/state", {"state": "offline"}),
         (partner, "GET", "/v1/api-keys", None),
         (partner, "PATCH", "/v1/ticket-types/enquiry", {"active": False}),

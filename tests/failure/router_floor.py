@@ -2,10 +2,11 @@
 
 import asyncio
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from switchyard.internal.routing.v1 import commands_pb2 as c
-from tests.integration.routing.desk import Desk, Seen
+from tests.integration.routing.desk import Desk
+from tests.integration.routing.heard import Seen
 
 #: What one agent may hold at once: chats of 30 units out of 100.
 MOST_CHATS = 3
@@ -16,11 +17,12 @@ class Floor:
     """Accepts each offer, ends each conversation, writes each up; every command is sent once, under its own id."""
 
     desk: Desk
-    _done: set[str] = field(default_factory=set)
 
     async def work(self) -> None:
+        answered = 0
         while True:
-            for seen in self.desk.unique():
+            fresh, answered = self.desk.heard.unique[answered:], len(self.desk.heard.unique)
+            for seen in fresh:
                 await self._react(seen)
             await asyncio.sleep(0.02)
 
@@ -28,19 +30,17 @@ class Floor:
         message = seen.message
         match seen.name:
             case "OfferMade":
-                await self._once(c.AcceptOffer(offer_id=message.offer_id, agent_id=message.holder.agent_id), seen)
+                await self._answer(c.AcceptOffer(offer_id=message.offer_id, agent_id=message.holder.agent_id), seen)
             case "OfferAccepted":
-                await self._once(c.EndContact(contact_id=message.entry.contact_id, ended_by="customer"), seen)
+                await self._answer(c.EndContact(contact_id=message.entry.contact_id, ended_by="customer"), seen)
             case "ContactEnded":
                 done = c.CompleteWrapUp(
                     contact_id=message.entry.contact_id, agent_id=message.holder.agent_id, disposition="resolved"
                 )
-                await self._once(done, seen)
+                await self._answer(done, seen)
 
-    async def _once(self, message: c.AcceptOffer | c.EndContact | c.CompleteWrapUp, cause: Seen) -> None:
-        if cause.envelope.id not in self._done:
-            self._done.add(cause.envelope.id)
-            await self.desk.send(message, ids=[f"cmd_{self.desk.pool}.{cause.envelope.id}"])
+    async def _answer(self, message: c.AcceptOffer | c.EndContact | c.CompleteWrapUp, cause: Seen) -> None:
+        await self.desk.send(message, ids=[f"cmd_{self.desk.pool}.{cause.envelope.id}"])
 
 
 def violations(desk: Desk) -> list[str]:
@@ -56,7 +56,7 @@ def unfinished(desk: Desk, contacts: list[str]) -> list[str]:
 
 def _two_truths(desk: Desk) -> list[str]:
     told: dict[str, bytes] = {}
-    for each in desk.seen:
+    for each in desk.heard.all:
         data = each.message.SerializeToString(deterministic=True)
         if told.setdefault(each.envelope.id, data) != data:
             return [f"{each.envelope.id} was told in two ways"]
@@ -88,7 +88,7 @@ def _impossible(desk: Desk) -> list[str]:
 
 def _stream(desk: Desk, stream: str) -> list[Seen]:
     source = f"/{desk.tenant}/routing/pools/{desk.pool}/{stream}"
-    mine = [each for each in desk.unique() if each.envelope.source == source]
+    mine = [each for each in desk.heard.unique if each.envelope.source == source]
     return sorted(mine, key=lambda each: each.envelope.sequence or 0)
 
 

@@ -18,6 +18,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from switchyard.testing.tcp_proxy import TcpProxy
 from tests.failure.load.target import Target, waited
 from tests.failure.scale import SOAK, scaled
+from tests.tally import Tally
 
 Found = TypeVar("Found")
 
@@ -42,7 +43,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     try:
         yield target
     finally:
-        target.stack.stop()
+        target.stack.kill()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,11 +164,17 @@ async def fall_silent(lane: Lane) -> float:
     return seconds
 
 
-async def test_what_rang_at_a_silent_agent_waits_in_its_place_and_the_agent_is_not_ready(target: Target) -> None:
-    for number in range(scaled(50) // _LANES):
+async def test_what_rang_at_a_silent_agent_waits_in_its_place_and_the_agent_is_not_ready(
+    target: Target, tally: Tally
+) -> None:
+    slowest = 0.0
+    for number in tally.rounds(scaled(50) // _LANES, "rounds"):
         names = [f"{number}-{lane}" for lane in range(_LANES)]
         seconds = await asyncio.gather(*(_one(target, name) for name in names))
-        assert max(seconds) <= _LATEST_SECONDS
+        tally.count("agents fallen silent", len(seconds))
+        slowest = max(slowest, *seconds)
+    tally.measure("s until the last was not ready", round(slowest, 2))
+    assert slowest <= _LATEST_SECONDS
 
 
 async def test_an_agent_who_does_not_return_after_its_gateway_was_killed_is_missed(target: Target) -> None:

@@ -2,6 +2,7 @@
 
 import random
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -16,6 +17,7 @@ from switchyard.testing.processes import RunningDatabase
 from switchyard.testing.reading import message_of, read_topic
 from tests.failure.relay_worker import Round, open_things, run_round
 from tests.failure.scale import scaled
+from tests.tally import Tally
 
 #: What a process may have sent and not yet marked when it dies: two marks' interval of writes.
 _BATCH = 200
@@ -23,12 +25,12 @@ _BATCH = 200
 
 @pytest.mark.timeout(1_800)
 async def test_no_event_of_an_acknowledged_write_is_lost_or_out_of_order_whenever_the_relay_dies(
-    kafka: KafkaSettings, database: RunningDatabase, mongo: Database, unique: str, tmp_path: Path
+    kafka: KafkaSettings, database: RunningDatabase, mongo: Database, unique: str, tmp_path: Path, *, tally: Tally
 ) -> None:
     topic = await make_topic(kafka, f"events-{unique}", partitions=6)
     kills = scaled(500)
     plan = Round(kafka=kafka, mongo_uri=database.uri, database=mongo.name, topic=topic, history=tmp_path / "history")
-    kill_relays(plan, kills)
+    kill_relays(plan, tally.rounds(kills, "kills"))
 
     publisher = KafkaPublisher(kafka)
     things = open_things(plan, publisher)
@@ -46,16 +48,17 @@ async def test_no_event_of_an_acknowledged_write_is_lost_or_out_of_order_wheneve
     for name, sequence in stored.items():
         assert [number for subject, number in firsts if subject == name] == list(range(1, sequence + 1))
     duplicates = len(published) - len(firsts)
-    print(f"kills {kills}, events {len(firsts)}, acknowledged aggregates {len(acknowledged)}, duplicates {duplicates}")  # noqa: T201
+    tally.count("events", len(firsts))
+    tally.count("duplicates", duplicates)
     assert duplicates <= kills * _BATCH
 
 
-def kill_relays(plan: Round, kills: int) -> None:
+def kill_relays(plan: Round, kills: Iterable[int]) -> None:
     """Start one process after another, each of which dies at a point of its own."""
     processes = get_context("forkserver")
     processes.set_forkserver_preload(["tests.failure.relay_worker"])
     chance = random.Random(8)
-    for number in range(kills):
+    for number in kills:
         after = chance.randint(1, 100)
         deadly = replace(plan, after_publishes=after, published_first=number % 2 == 0)
         process = processes.Process(target=run_round, args=(deadly,))

@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC
 from functools import partial
 from pathlib import Path
@@ -21,12 +21,15 @@ from switchyard.stack.ports import free_port
 from switchyard.testing.polling import until
 from switchyard.testing.processes import RunningDatabase, kafka_settings
 from tests.failure.scale import scaled
-from tests.integration.routing.desk import Desk, RoutingProcess, Seen
+from tests.integration.routing.desk import Desk, RoutingProcess
+from tests.integration.routing.heard import Seen
+from tests.tally import Tally
 
 RACES = scaled(1_000)
 AGENTS = tuple(f"agent{number}" for number in range(20))
 #: Long enough that every offer of a round is known before the first of them runs out.
 SHORT_RING_SECONDS = 1.5
+_STARTS = range(0, RACES, len(AGENTS))
 OUTCOMES = ("OfferAccepted", "OfferRejected", "OfferWithdrawn", "OfferTimedOut")
 RIVALS = {
     "accept": ("OfferAccepted",),
@@ -49,7 +52,7 @@ class Told:
         self.offers: dict[str, Any] = {}
 
     def read(self) -> None:
-        fresh, self._read = self._desk.seen[self._read :], len(self._desk.seen)
+        fresh, self._read = self._desk.heard.all[self._read :], len(self._desk.heard.all)
         for seen in fresh:
             self.causes.add(seen.envelope.causation_id)
             if seen.envelope.id in self._ids or seen.name == "AgentStateChanged":
@@ -96,12 +99,15 @@ async def doors(
 
 @pytest.mark.timeout(120 + RACES)
 @pytest.mark.parametrize("rival", RIVALS)
-async def test_of_two_answers_to_an_offer_exactly_one_wins(doors: tuple[Desk, Desk], rival: str, unique: str) -> None:
+async def test_of_two_answers_to_an_offer_exactly_one_wins(
+    doors: tuple[Desk, Desk], rival: str, unique: str, tally: Tally
+) -> None:
     desk, told, pick = doors[0], Told(doors[0]), random.Random(unique)
     await desk.open_queue(wrap_up=0, ring=SHORT_RING_SECONDS if rival == "timeout" else 60)
     await desk.sign_in(*AGENTS, chats=1)
     winners: dict[str, int] = defaultdict(int)
-    for first in _rounds():
+    for number in tally.rounds(len(_STARTS), "rounds of races"):
+        first = _STARTS[number]
         contacts = [f"c{number}" for number in range(first, min(first + len(AGENTS), RACES))]
         await desk.send(*(desk.enqueue(contact) for contact in contacts))
         await until(partial(_all_offered, told, contacts), what="every contact rings", seconds=60)
@@ -109,12 +115,9 @@ async def test_of_two_answers_to_an_offer_exactly_one_wins(doors: tuple[Desk, De
             winners[winner] += 1
         await _clear(desk, told, contacts)
     assert sum(winners.values()) == RACES
+    tally.count("races", RACES)
     # Each side wins now and then, or there was no race.
     assert set(winners) == set(RIVALS[rival])
-
-
-def _rounds() -> Iterator[int]:
-    return iter(range(0, RACES, len(AGENTS)))
 
 
 def _all_offered(told: Told, contacts: list[str]) -> bool:

@@ -18,6 +18,7 @@ from switchyard.testing.processes import RunningDatabase
 from switchyard.testing.stage import Stage
 from tests.failure.scale import SOAK
 from tests.failure.storm_worker import Member, run_member
+from tests.tally import Tally
 
 _SUBJECTS = 50
 _PER_SECOND = 1_000
@@ -63,7 +64,7 @@ class Members:
 
 @pytest.mark.timeout(600)
 async def test_no_event_is_skipped_or_overtaken_in_a_rebalance_storm(
-    stage: Stage, kafka: KafkaSettings, database: RunningDatabase, mongo: Database, tmp_path: Path
+    stage: Stage, kafka: KafkaSettings, database: RunningDatabase, mongo: Database, tmp_path: Path, *, tally: Tally
 ) -> None:
     effects = tmp_path / "effects"
     members = Members(
@@ -89,8 +90,11 @@ async def test_no_event_is_skipped_or_overtaken_in_a_rebalance_storm(
         members.kill_all()
     lines = _read(effects)
     assert _first_occurrences(lines) == {f"s{n}": list(range(1, sent // _SUBJECTS + 1)) for n in range(_SUBJECTS)}
-    print(f"{sent} events, {len(lines) - sent} handled again, lag 0 after {took:.1f} s")  # noqa: T201
-    assert took <= _AIM_SECONDS + _SESSION_SECONDS
+    tally.count("events", sent)
+    tally.count("handled again", len(lines) - sent)
+    tally.measure("s until the lag is 0", round(took, 1))
+    # How long it took is judged where the machine is ours alone.
+    assert not SOAK or took <= _AIM_SECONDS + _SESSION_SECONDS
 
 
 async def _storm(stage: Stage, members: Members) -> int:

@@ -15,6 +15,7 @@ from switchyard.testing.messages import make_draft
 from switchyard.testing.processes import RunningDatabase
 from switchyard.testing.tcp_proxy import TcpProxy
 from tests.failure.scale import scaled
+from tests.tally import Tally
 
 #: After a lost connection the driver looks at the server again twice a second at most: clients side by side save time.
 _CLIENTS = 5
@@ -50,11 +51,12 @@ async def lose_replies(database: RunningDatabase, mongo: Database, bus: InMemory
 
 
 async def test_a_write_whose_reply_is_lost_happens_once_and_is_reported_as_done(
-    database: RunningDatabase, mongo: Database
+    database: RunningDatabase, mongo: Database, tally: Tally
 ) -> None:
     bus = InMemoryBus()
     names = [f"a{number}" for number in range(scaled(1_000) // 2)]
     await asyncio.gather(*(lose_replies(database, mongo, bus, names[lane::_CLIENTS]) for lane in range(_CLIENTS)))
+    tally.count("replies lost", 2 * len(names))
     ids = [message.envelope.id for message in bus.published]
     assert sorted(ids) == sorted(f"/t/test/things/{name}/{sequence}" for name in names for sequence in (1, 2))
 

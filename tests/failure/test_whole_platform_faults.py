@@ -12,6 +12,7 @@ from switchyard.stack.kafka_probe import answers_kafka
 from tests.failure.load.floor import Floor, working_floor
 from tests.failure.load.target import Target, waited
 from tests.failure.scale import SOAK, scaled
+from tests.tally import Tally
 
 #: The gateway has the sockets, so it is asked most often.
 _ENDED = (
@@ -41,7 +42,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     try:
         yield target
     finally:
-        target.stack.stop()
+        target.stack.kill()
 
 
 @pytest_asyncio.fixture
@@ -51,8 +52,10 @@ async def floor(target: Target, tmp_path: Path) -> AsyncIterator[Floor]:
         yield floor
 
 
-async def test_no_acknowledged_work_is_lost_when_the_broker_is_killed(target: Target, floor: Floor) -> None:
-    for _ in range(scaled(20)):
+async def test_no_acknowledged_work_is_lost_when_the_broker_is_killed(
+    target: Target, floor: Floor, tally: Tally
+) -> None:
+    for _ in tally.rounds(scaled(20), "kills"):
         killed = target.signal("broker", signal.SIGKILL)
         await target.replaced("broker", killed)
         await waited(lambda: answers_kafka(_port(target)), "the broker to answer", 120)
@@ -60,11 +63,13 @@ async def test_no_acknowledged_work_is_lost_when_the_broker_is_killed(target: Ta
         await floor.until_handled(5, seconds=120)
 
     await floor.drained()
-    assert [str(violation) for violation in await floor.verdict()] == []
+    await _judged(floor, tally)
 
 
-async def test_a_service_told_to_end_finishes_its_work_and_customers_go_on(target: Target, floor: Floor) -> None:
-    for number in range(scaled(100)):
+async def test_a_service_told_to_end_finishes_its_work_and_customers_go_on(
+    target: Target, floor: Floor, tally: Tally
+) -> None:
+    for number in tally.rounds(scaled(100), "endings"):
         name = _ENDED[number % len(_ENDED)]
         ended = target.signal(name, signal.SIGTERM)
         assert await target.gone(ended, 20) <= 10
@@ -73,11 +78,13 @@ async def test_a_service_told_to_end_finishes_its_work_and_customers_go_on(targe
 
     await floor.drained()
     assert sum(customer.resumed for customer in floor.customers) > 0
-    assert [str(violation) for violation in await floor.verdict()] == []
+    await _judged(floor, tally)
 
 
-async def test_everything_killed_at_once_is_back_within_thirty_seconds(target: Target, floor: Floor) -> None:
-    for _ in range(scaled(20)):
+async def test_everything_killed_at_once_is_back_within_thirty_seconds(
+    target: Target, floor: Floor, tally: Tally
+) -> None:
+    for _ in tally.rounds(scaled(20), "power cuts"):
         target.stack.kill()
         began = time.monotonic()
         # In this thread, whose life the kernel ties the stack's to; the clients find nothing to talk to meanwhile.
@@ -86,7 +93,12 @@ async def test_everything_killed_at_once_is_back_within_thirty_seconds(target: T
         await floor.until_handled(5, seconds=120)
 
     await floor.drained()
-    assert [str(violation) for violation in await floor.verdict()] == []
+    await _judged(floor, tally)
+
+
+async def _judged(floor: Floor, tally: Tally) -> None:
+    tally.count("customers", len(floor.customers))
+    tally.holds([str(violation) for violation in await floor.verdict()])
 
 
 def _port(target: Target) -> int:

@@ -15,6 +15,9 @@ class KnownQueues:
         queue = await self._settings.find_queue(tenant, queue_id)
         return queue.pool_id if queue else None
 
+    def offers_callbacks(self, tenant: str, queue_id: str | None = None) -> bool:
+        return self._settings.offers_callbacks(tenant, queue_id)
+
     def name_of_agent(self, tenant: str, agent_id: str) -> str:
         """Return the name to show a customer; the id where the agent is not announced."""
         agent = self._settings.agent(tenant, agent_id)

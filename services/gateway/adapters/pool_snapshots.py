@@ -84,6 +84,7 @@ def _offer(each: Mapping[str, Any]) -> Offer:
         queued_at=_time(each.get("queued_at")),
         offered_at=from_text(each["offered_at"]),
         expires_at=_time(each.get("expires_at")),
+        callback_attempt=int(each.get("callback_attempt", 0)),
     )
 
 

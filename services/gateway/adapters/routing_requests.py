@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from services.gateway.adapters.wire import contact_messages
 from services.gateway.application.ports import Cause
 from services.gateway.domain.contact import Contact
-from services.gateway.domain.contact_facts import ContactFact, EndRequested, EntryBegun
+from services.gateway.domain.contact_facts import ContactFact, Request
 from switchyard.eventing.envelope import Message
 from switchyard.eventing.ports import Publisher
 
@@ -17,6 +17,6 @@ class PublishedRequests:
         self._publisher = publisher
 
     async def send(self, contact: Contact, facts: Sequence[ContactFact], cause: Cause) -> None:
-        commands = [fact for fact in facts if isinstance(fact, EntryBegun | EndRequested)]
+        commands = [fact for fact in facts if isinstance(fact, Request)]
         messages = contact_messages(contact, commands, cause)
         await self._publisher.publish([message for message in messages if isinstance(message, Message)])

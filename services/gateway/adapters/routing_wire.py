@@ -10,8 +10,10 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from services.gateway.application.door import commands as c
 from services.gateway.application.door.commands import RoutingCommand
 from services.gateway.application.door.routing_events import RoutingEvent
+from services.gateway.domain.callback import CallbackPlan
 from switchyard.eventing.envelope import Received
 from switchyard.events.routing.v1 import agent_events_pb2 as agents
+from switchyard.events.routing.v1 import callback_events_pb2 as callbacks
 from switchyard.events.routing.v1 import contact_routing_events_pb2 as contacts
 from switchyard.events.routing.v1 import supervision_events_pb2 as supervision
 from switchyard.internal.routing.v1 import commands_pb2 as wire
@@ -42,6 +44,10 @@ CONTACT_EVENTS: Final[tuple[type[ProtobufMessage], ...]] = (
     supervision.ContactAssignedByHand,
     supervision.ContactPriorityChanged,
     supervision.ContactTakenOver,
+    callbacks.CallbackRequested,
+    callbacks.CallbackScheduled,
+    callbacks.CallbackNotReached,
+    callbacks.CallbackGivenUp,
 )
 AGENT_EVENTS: Final[tuple[type[ProtobufMessage], ...]] = (
     agents.AgentJoinedPool,
@@ -68,10 +74,16 @@ _COMMANDS: Final[dict[type[RoutingCommand], Callable[..., ProtobufMessage]]] = {
     c.ChangePriority: wire.ChangePriority,
     c.TakeOver: wire.TakeOver,
     c.ReportPresence: wire.ReportPresence,
+    c.RequestCallback: wire.RequestCallback,
+    c.RescheduleCallback: wire.RescheduleCallback,
+    c.ReportNotReached: wire.ReportNotReached,
 }
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TIMES: Final = frozenset(
-    {"queued_at", "offered_at", "expires_at", "answered_at", "ended_at", "wrap_up_until", "grace_until", "since"}
+    {
+        *("queued_at", "offered_at", "expires_at", "answered_at", "ended_at", "wrap_up_until", "grace_until", "since"),
+        *("due_at", "not_after"),
+    }
 )
 _TAKEN: Final = frozenset(RoutingEvent.__dataclass_fields__)
 
@@ -79,7 +91,14 @@ _TAKEN: Final = frozenset(RoutingEvent.__dataclass_fields__)
 def to_wire(command: RoutingCommand) -> ProtobufMessage:
     """Write a command as the engine reads it; the fields carry the same names."""
     fields = {name: getattr(command, name) for name in command.__dataclass_fields__}
+    if isinstance(fields.get("plan"), CallbackPlan):
+        fields["plan"] = plan_to_wire(fields["plan"])
     return _COMMANDS[type(command)](**fields)
+
+
+def plan_to_wire(plan: CallbackPlan) -> wire.CallbackPlan:
+    """Write when a customer is to be called; what is None stays unset."""
+    return wire.CallbackPlan(due_at=plan.due_at, not_after=plan.not_after)
 
 
 class NotRoutings(ValueError):
@@ -138,6 +157,7 @@ def _entry(message: Any, fields: dict[str, Any]) -> None:
     fields["queue_id"] = entry.queue_id
     fields["channel"] = entry.channel
     fields["queued_at"] = moment(entry.queued_at)
+    fields["callback_attempt"] = entry.callback_attempt
 
 
 def _holder(message: Any, fields: dict[str, Any]) -> None:

@@ -54,6 +54,7 @@ def _queue(message: Any) -> KnownQueue:
         pool_id=message.pool_id,
         target_seconds=message.target_seconds,
         short_abandon_seconds=message.short_abandon_seconds,
+        callbacks_offered=message.callbacks_offered,
     )
 
 

@@ -43,9 +43,10 @@ class MongoCalls:
             raise StoreUnavailable(str(error)) from error
         return bool(result.matched_count)
 
-    async def unchanged_since(self, moment: datetime, limit: int) -> list[Call]:
+    async def unchanged_since(self, moment: datetime, limit: int, *, stage: Stage | None = None) -> list[Call]:
+        of_stage = {"stage": stage.value} if stage else {}
         try:
-            found = self._collection.find({"live_since": {"$lt": moment}}).sort("live_since", 1)
+            found = self._collection.find({"live_since": {"$lt": moment}, **of_stage}).sort("live_since", 1)
             return [_call(document) for document in await found.to_list(length=limit)]
         except PyMongoError as error:
             raise StoreUnavailable(str(error)) from error
@@ -64,4 +65,5 @@ def _call(document: dict[str, Any]) -> Call:
     fields = {name: document[name] for name in Call.__dataclass_fields__ if name in document}
     question = Question(**fields["question"]) if fields["question"] else None
     fields.pop("question", None)
+    fields["earlier_sids"] = tuple(fields.get("earlier_sids", ()))
     return Call(**fields | {"stage": Stage(document["stage"]), "question": question})

@@ -30,6 +30,8 @@ _MESSAGE_SECONDS = 180
 _WORDS = {
     "en-US": {
         "hold": "Please hold. An agent will be with you shortly.",
+        "offer": "Press 1 to be called back. You keep your place in the queue.",
+        "moment": "One moment, please.",
         "parting": "Thank you for calling. Please stay on the line for a moment.",
         "thanks": "Thank you. Goodbye.",
         "message": "We cannot take your call now. Please try again later.",
@@ -38,6 +40,8 @@ _WORDS = {
     },
     "zh-CN": {
         "hold": "请稍候，正在为您转接人工座席。",
+        "offer": "如需回电，请按 1，您的排队位置将为您保留。",
+        "moment": "请稍候。",
         "parting": "感谢您的来电，请稍候不要挂机。",
         "thanks": "谢谢您的评价，再见。",
         "message": "目前无法接听您的来电，请稍后再拨。",
@@ -77,12 +81,26 @@ class TwilioTwiml:
         response.append(_room(call.offer_id))
         return str(response)
 
-    def waiting(self, call: Call) -> str:
+    def waiting(self, call: Call, *, offers_callback: bool = False) -> str:
         """What is heard on hold; Twilio asks for it again when it has ended."""
         response = VoiceResponse()
         if call.announcement:
             self._say(response, call, call.announcement)
+        if offers_callback:
+            action = self._url(call, "callback")
+            gather = response.gather(num_digits=1, timeout=_HOLD_SECONDS, action=action, method="POST")
+            self._say(gather, call, _words(call)["hold"])
+            for words in _WORDS.values():
+                self._say(gather, call, words["offer"])
+            return str(response)
         self._say(response, call, _words(call)["hold"])
+        response.pause(length=_HOLD_SECONDS)
+        return str(response)
+
+    def one_moment(self, call: Call) -> str:
+        """What is heard until the leg is told otherwise."""
+        response = VoiceResponse()
+        self._say(response, call, _words(call)["moment"])
         response.pause(length=_HOLD_SECONDS)
         return str(response)
 
@@ -112,7 +130,9 @@ class TwilioTwiml:
 
     def _connect(self, response: VoiceResponse, call: Call, agent: Connect) -> None:
         action = self._url(call, "dialled", offer=agent.offer_id)
-        dial = Dial(action=action, method="POST", timeout=_RING_SECONDS, answer_on_bridge=True)
+        # Agents' telephones show our number where we call the customer, who would be shown otherwise.
+        shown = {"caller_id": call.called} if call.is_outgoing and call.called else {}
+        dial = Dial(action=action, method="POST", timeout=_RING_SECONDS, answer_on_bridge=True, **shown)
         address = agent.agent_address
         if address.startswith("+"):
             dial.number(address)
@@ -174,6 +194,8 @@ class TwilioTwiml:
         verb.say(text, language=_language(text or call.greeting))
 
     def _url(self, call: Call, what: str, **query: str) -> str:
+        if call.is_outgoing:
+            query = {"contact": call.contact_id, **query}
         told = f"?{urlencode(query)}" if query else ""
         return f"{self._public_url}/v1/providers/twilio/{call.tenant}/voice/{what}{told}"
 

@@ -13,7 +13,15 @@ from services.gateway.adapters.wire_monitoring import monitoring_message
 from services.gateway.application.ports import Cause
 from services.gateway.domain.contact import Contact
 from services.gateway.domain.contact_attributes import for_routing
-from services.gateway.domain.contact_facts import ContactClosed, ContactFact, ContactOpened, EndRequested, EntryBegun
+from services.gateway.domain.contact_facts import (
+    CallbackWanted,
+    ContactClosed,
+    ContactFact,
+    ContactOpened,
+    CustomerNotReached,
+    EndRequested,
+    EntryBegun,
+)
 from services.gateway.domain.customer import Customer, CustomerFact
 from services.gateway.domain.delivery import (
     Delivery,
@@ -50,6 +58,8 @@ def _contact_message(contact: Contact, fact: ContactFact, cause: Cause) -> Event
             return _enqueue(contact, fact, cause)
         case EndRequested():
             return _end(contact, fact, cause)
+        case CallbackWanted() | CustomerNotReached():
+            return _of_callback(contact, fact, cause)
         case _:
             return _contact_event(contact, monitoring_message(contact, fact), cause)
 
@@ -111,8 +121,31 @@ def _enqueue(contact: Contact, fact: EntryBegun, cause: Cause) -> Message:
         transferred_from=fact.transferred_from,
         last_agent_id=contact.last_agent_id,
         attributes=[routing_pb.Attribute(name=name, value=value) for name, value in for_routing(contact).items()],
+        priority=contact.priority,
+        callable=bool(contact.callback_address),
+        callback=_plan(contact),
     )
     identifier = enqueue_command(fact.pool_id, contact.tenant, contact.id, fact.number)
+    return _routing_command(contact, wire, identifier, fact.pool_id, cause)
+
+
+def _plan(contact: Contact) -> routing_pb.CallbackPlan | None:
+    """A callback is to be made, unless its customer is on the line and only passed on."""
+    callback = contact.callback
+    if callback is None or callback.reached:
+        return None
+    due_at = callback.due_at if callback.scheduled else None
+    return routing_pb.CallbackPlan(due_at=timestamp(due_at), not_after=timestamp(callback.not_after))
+
+
+def _of_callback(contact: Contact, fact: CallbackWanted | CustomerNotReached, cause: Cause) -> Message:
+    wire: Any
+    if isinstance(fact, CallbackWanted):
+        wire, about = routing_pb.RequestCallback(contact_id=contact.id), ("callback", str(fact.entry))
+    else:
+        wire = routing_pb.ReportNotReached(contact_id=contact.id, offer_id=fact.offer_id, reason=fact.reason)
+        about = ("not-reached", fact.offer_id)
+    identifier = routing_command(fact.pool_id, contact.tenant, contact.id, *about)
     return _routing_command(contact, wire, identifier, fact.pool_id, cause)
 
 

@@ -1,7 +1,7 @@
 """Writing routing's decisions into the contact they are about.
 
-Each is applied once: a contact remembers, per pool, the number of the last event it took in. Queueing and offers are
-not written, because nothing durable depends on them; they pass through the live feed.
+Each is applied once: a contact remembers, per pool, the number of the last event it took in. Offers, and queueing but
+for callbacks, are not written, because nothing durable depends on them; they pass through the live feed.
 """
 
 import asyncio
@@ -16,14 +16,16 @@ from services.gateway.application.changing import change
 from services.gateway.application.door.routing_events import RoutingEvent
 from services.gateway.application.feed_items import ContactFinal, FeedItem
 from services.gateway.application.live_feed import LiveFeed
+from services.gateway.application.open_callback import ASKED_FOR, OpenCallback
 from services.gateway.application.ports import Cause, Contacts
 from services.gateway.application.tell_customer import TellCustomer
 from services.gateway.application.turns import Turns
+from services.gateway.domain import calling_back, monitoring
 from services.gateway.domain import contact as contacts
-from services.gateway.domain import monitoring
+from services.gateway.domain.callback import CallbackPlan
 from services.gateway.domain.contact import CLOSED, TALKING, WAITING, WRAP_UP, Change, Contact, Entry, Holder
-from services.gateway.domain.errors import EventAhead, NotThere, TranscriptClosed
-from services.gateway.domain.line import CLOSING, SYSTEM, NewLine
+from services.gateway.domain.errors import CallbackMissing, EventAhead, GatewayError, NotThere, TranscriptClosed
+from services.gateway.domain.line import CLOSING, CUSTOMER, SYSTEM, NewLine
 
 #: A predecessor is under way in the consumer, some milliseconds behind the reader that answers requests.
 PATIENCE_SECONDS = 2.0
@@ -38,15 +40,22 @@ class Applied(Enum):
     NO_CONTACT = "no-contact"
 
 
-def _accept(contact: Contact, event: RoutingEvent) -> Change:
-    entry = Entry(
+def _entry(contact: Contact, event: RoutingEvent) -> Entry:
+    return Entry(
         number=event.entry,
         queue_id=event.queue_id,
         pool_id=event.pool,
         queued_at=event.queued_at or contact.entry.queued_at,
     )
+
+
+def _accept(contact: Contact, event: RoutingEvent) -> Change:
+    entry = _entry(contact, event)
     holder = Holder(agent_id=event.agent_id, team_id=event.team_id, site_id=event.site_id, offer_id=event.offer_id)
-    return contacts.accept(contact, entry=entry, holder=holder, at=event.time), ()
+    talking = contacts.accept(contact, entry=entry, holder=holder, at=event.time)
+    if contact.callback is None:
+        return talking, ()
+    return calling_back.attempt(talking, passed_on=event.callback_attempt == 0), ()
 
 
 def _pass_on(contact: Contact, event: RoutingEvent) -> Change:
@@ -74,6 +83,28 @@ def _abandon(contact: Contact, event: RoutingEvent) -> Change:
     return contacts.abandon(contact, ended_by=event.ended_by, at=event.time)
 
 
+def _promise(contact: Contact, event: RoutingEvent) -> Change:
+    ended_by = CUSTOMER if event.reason == ASKED_FOR else SYSTEM
+    return calling_back.promise(contact, callback_id=event.callback_contact_id, ended_by=ended_by, at=event.time)
+
+
+def _queue(contact: Contact, event: RoutingEvent) -> Change:
+    return calling_back.queue(contact, entry=_entry(contact, event)), ()
+
+
+def _schedule(contact: Contact, event: RoutingEvent) -> Change:
+    plan = CallbackPlan(due_at=event.due_at, not_after=event.not_after)
+    return calling_back.schedule(contact, entry=_entry(contact, event), plan=plan, reason=event.reason), ()
+
+
+def _miss(contact: Contact, event: RoutingEvent) -> Change:
+    return calling_back.miss(contact, reason=event.reason), ()
+
+
+def _give_up(contact: Contact, event: RoutingEvent) -> Change:
+    return calling_back.give_up(contact, reason=event.reason, ended_by=event.ended_by, at=event.time)
+
+
 #: What each event does, and the state in which it meets a contact that has taken in all before it.
 TRANSITIONS: Final[Mapping[str, tuple[str, Callable[[Contact, RoutingEvent], Change]]]] = {
     "OfferAccepted": (WAITING, _accept),
@@ -82,12 +113,25 @@ TRANSITIONS: Final[Mapping[str, tuple[str, Callable[[Contact, RoutingEvent], Cha
     "ContactEnded": (TALKING, _end),
     "WrapUpCompleted": (WRAP_UP, _complete),
     "ContactAbandoned": (WAITING, _abandon),
+    "CallbackRequested": (WAITING, _promise),
+    "ContactQueued": (WAITING, _queue),
+    "CallbackScheduled": (WAITING, _schedule),
+    "CallbackNotReached": (TALKING, _miss),
+    "CallbackGivenUp": (WAITING, _give_up),
 }
+
+
+def _is_written(event: RoutingEvent) -> bool:
+    """Tell whether the event changes its contact; of the queued, only callbacks keep where they stand."""
+    if event.name == "ContactQueued":
+        return event.callback_attempt > 0
+    return event.name in TRANSITIONS and not event.transferred
 
 
 class ApplyRoutingEvent:
     def __init__(self, contacts: Contacts, append: AppendLine, feed: LiveFeed[FeedItem], tell: TellCustomer) -> None:
         self._contacts = contacts
+        self._open_callback = OpenCallback(contacts, append)
         self._append = append
         self._feed = feed
         self._tell = tell
@@ -96,16 +140,16 @@ class ApplyRoutingEvent:
     async def __call__(self, event: RoutingEvent) -> Applied:
         """Apply an event that comes in its order, as the consumer group reads it.
 
-        Raises FirstWordsMissing, StoreUnavailable.
+        Raises FirstWordsMissing, CallbackMissing, StoreUnavailable.
         """
-        if event.name not in TRANSITIONS or event.transferred:
+        if not _is_written(event):
             return Applied.KNOWN
         async with self._turns.taken(f"{event.tenant}/{event.contact_id}"):
             return await self._apply(event, in_order=True)
 
     async def before_answering(self, event: RoutingEvent) -> Applied:
         """Apply an event that may run ahead of the consumer, waiting a moment for what comes before it."""
-        if event.name not in TRANSITIONS or event.transferred:
+        if not _is_written(event):
             return Applied.KNOWN
         until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
         while True:
@@ -124,6 +168,8 @@ class ApplyRoutingEvent:
         try:
             before, after = await self._foreseen(event, in_order=in_order)
             if after is not before:
+                # First of all: what routing says next is about the callback, whatever becomes of this contact.
+                await self._open_callback(event)
                 await self._tell(before, event)
             if before.takes_lines and not after.takes_lines:
                 await self.close_transcript(event.tenant, event.contact_id, event.channel, event.time)
@@ -146,7 +192,7 @@ class ApplyRoutingEvent:
         for fresh in (False, True):
             stored = await self._contacts.find(event.tenant, event.contact_id, fresh=fresh)
             if stored is None:
-                raise NotThere("contact-unknown", f"There is no {event.contact_id}.")
+                raise _missing(event)
             try:
                 after, _ = _decided(stored.thing, event, in_order=in_order)
             except EventAhead:
@@ -177,6 +223,13 @@ class ApplyRoutingEvent:
     def tell_final(self, contact: Contact) -> None:
         item = ContactFinal(contact_id=contact.id, outcome=contact.outcome)
         self._feed.publish(contact.tenant, f"contact:{contact.id}", item)
+
+
+def _missing(event: RoutingEvent) -> GatewayError:
+    """A callback is opened by the event that its contact's wait ended with, which may be tried again at this moment."""
+    if event.callback_attempt:
+        return CallbackMissing("callback-missing", f"There is no callback {event.contact_id} yet.")
+    return NotThere("contact-unknown", f"There is no {event.contact_id}.")
 
 
 def _decided(contact: Contact, event: RoutingEvent, *, in_order: bool) -> Change:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from services.gateway.application.ports import Cause, Contacts
+from services.gateway.domain import calling_back
 from services.gateway.domain import contact as contacts
 from services.gateway.domain.contact import Contact
 from services.gateway.domain.contact_facts import ContactFact
@@ -33,7 +34,7 @@ class AskAgain:
         cause = Cause(id="broker-restarted", at=self._clock())
         asked = 0
         for contact in await self._contacts.waiting(limit=MOST_CONTACTS):
-            facts = contacts.open_requests(contact)
+            facts = [*contacts.open_requests(contact), *calling_back.open_requests(contact)]
             if facts:
                 await self._requests.send(contact, facts, cause)
                 asked += 1

@@ -11,11 +11,15 @@ from services.gateway.application.entry_points import EntryPoints, Queues, direc
 from services.gateway.application.last_agents import LastAgents
 from services.gateway.application.ports import Cause, Contacts, Exists
 from services.gateway.domain import contact as contacts
+from services.gateway.domain.callback import CallbackPlan
+from services.gateway.domain.calling_back import arranged
 from services.gateway.domain.contact import Contact, ContactAttribute, Entry, FormAnswer
+from services.gateway.domain.contact_attributes import PHONE_FIELD
 from services.gateway.domain.entry_point import EntryPoint
 from services.gateway.domain.errors import Invalid, NotThere, TranscriptClosed
 from services.gateway.domain.identifiers import service_request_of
 from services.gateway.domain.line import SYSTEM, NewLine
+from services.gateway.domain.phone_number import dialable
 
 #: Lets a new contact into a pool of a tenant. Raises PoolBehind.
 Admit = Callable[[str, str], None]
@@ -25,6 +29,8 @@ DEFAULT_POOL = "default"
 FOLLOW_UP = timedelta(days=7)
 #: Channels on which the next word on the same thread belongs to the open contact.
 THREADED = frozenset({"sms"})
+#: Channels on which the customer's address is a telephone number.
+_BY_PHONE = frozenset({"voice", "sms"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +38,8 @@ class NewContact:
     """A contact to be opened. `queue_id` overrides where the entry point leads; one of the two must be known.
 
     `contact_id` makes a repeat find the first. `client_id` is the cause's name, such as a provider's message id.
-    `previous` is the contact that this one follows; with `in_thread`, only one may follow it.
+    `previous` is the contact that this one follows; with `in_thread`, only one may follow it. `callback` is the plan of
+    a contact by which the customer is to be called.
     """
 
     tenant: str
@@ -54,6 +61,9 @@ class NewContact:
     attributes: tuple[ContactAttribute, ...] = ()
     in_thread: bool = False
     previous: Contact | None = None
+    priority: int = 0
+    note: str = ""
+    callback: CallbackPlan | None = None
 
 
 class OpenContact:
@@ -143,6 +153,10 @@ class OpenContact:
             form=new.form,
             attributes=new.attributes,
             last_agent_id=await self._last_agent(new, customer_id),
+            priority=new.priority,
+            note=new.note,
+            callback_address=_callable_at(new),
+            callback=arranged(new.callback) if new.callback else None,
         )
 
     async def _last_agent(self, new: NewContact, customer_id: str) -> str:
@@ -185,6 +199,14 @@ def _followed(new: NewContact) -> Contact | None:
     if previous is None or (previous.ended_at is not None and new.at - previous.ended_at > FOLLOW_UP):
         return None
     return previous
+
+
+def _callable_at(new: NewContact) -> str:
+    """Give the number under which the customer can be called: the one they came from, or told in the chat's form."""
+    if new.channel in _BY_PHONE:
+        return dialable(new.customer_address)
+    told = (answer.value for answer in new.form if answer.name == PHONE_FIELD)
+    return dialable(next(told, ""))
 
 
 def _thread(new: NewContact, entry_point: EntryPoint) -> str:

@@ -1,7 +1,7 @@
 """What the gateway's commands need of the world."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
@@ -154,6 +154,29 @@ class ChannelSender(Protocol):
         """Look at the provider whether an earlier attempt got through. Raises SendUnavailable."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingCall:
+    """A customer to be called for the agent of an accepted offer. `called_from` is our number, empty for the
+    provider's own choice; `greeting` tells the language to speak.
+    """
+
+    tenant: str
+    contact_id: str
+    offer_id: str
+    agent_id: str
+    customer: str = field(repr=False)
+    called_from: str
+    greeting: str
+
+
+class CallCustomers(Protocol):
+    async def __call__(self, outgoing: OutgoingCall) -> bool:
+        """Ring the customer, once for an offer; False where they are on the line already.
+
+        Raises SendRefused, SendUnavailable.
+        """
+
+
 class VoiceProvider(Protocol):
     """Moves the two legs of a call; every method is idempotent. Raises SendRefused, SendUnavailable."""
 
@@ -162,11 +185,14 @@ class VoiceProvider(Protocol):
     ) -> None:
         """Join the agent to the waiting caller; without an address the agent's own browser client rings."""
 
-    async def hold(self, *, tenant: str, contact_id: str) -> None:
-        """Let the caller wait again, after a transfer."""
+    async def hold(self, *, tenant: str, contact_id: str, offer_id: str) -> None:
+        """Let the caller wait again, after the agent of this offer passed them on."""
 
     async def release(self, *, tenant: str, contact_id: str) -> None:
         """End the agent's leg."""
+
+    async def hang_up(self, *, tenant: str, contact_id: str, offer_id: str) -> None:
+        """End the customer's leg at once, whether it rings or talks, where it is of this offer; empty for any."""
 
     async def announce(self, *, tenant: str, contact_id: str, entry: int, announcement: str) -> None:
         """Tell the waiting caller something as this entry ends, and let them wait on."""

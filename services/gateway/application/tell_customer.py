@@ -9,7 +9,7 @@ from services.gateway.application.ports import Contacts, Customers, Lines
 from services.gateway.application.send_lines import SendLines
 from services.gateway.domain.contact import PROMISED_CALL, TOLD, Contact
 from services.gateway.domain.errors import FirstWordsMissing, TranscriptClosed
-from services.gateway.domain.last_steps import words_for
+from services.gateway.domain.last_steps import CALLBACK, words_for
 from services.gateway.domain.line import CUSTOMER, SYSTEM, NewLine
 
 #: On these the contact opens without a word of the customer's.
@@ -42,7 +42,7 @@ class TellCustomer:
 
     async def __call__(self, contact: Contact, event: RoutingEvent) -> None:
         """Raises FirstWordsMissing, StoreUnavailable."""
-        if event.name != "ContactFlowedOut" or not (event.last_step or event.announcement):
+        if not (_last_step(event) or event.announcement):
             return
         await self._await_first_words(contact)
         leaves = await self._may_leave(contact)
@@ -78,6 +78,10 @@ class TellCustomer:
         return contact.opened_at - before.closed_at < TOLD_LATELY
 
 
+def _last_step(event: RoutingEvent) -> str:
+    return CALLBACK if event.name == "CallbackRequested" else event.last_step
+
+
 def _line(contact: Contact, event: RoutingEvent, *, leaves: bool) -> NewLine:
     return NewLine(
         tenant=contact.tenant,
@@ -85,7 +89,7 @@ def _line(contact: Contact, event: RoutingEvent, *, leaves: bool) -> NewLine:
         channel=contact.channel,
         author=SYSTEM,
         client_id=f"way-out-{event.entry}",
-        text=words_for(event.last_step, event.announcement),
+        text=words_for(_last_step(event), event.announcement),
         automatic=True,
         deliver=leaves,
         at=event.time,

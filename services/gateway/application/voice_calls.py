@@ -17,8 +17,10 @@ from services.gateway.domain.voice_call import (
     connected_to,
     hears_on_hold,
     held,
+    hung_up,
     instruction,
     let_go,
+    of_offer,
     over,
     parted,
     passed_on,
@@ -58,9 +60,10 @@ class VoiceCalls:
             raise SendRefused("customer-gone", "The caller has left.") from None
         await self._mark_told(call)
 
-    async def hold(self, *, tenant: str, contact_id: str) -> None:
+    async def hold(self, *, tenant: str, contact_id: str, offer_id: str) -> None:
         """Let the caller wait again. Raises SendUnavailable, SendRefused."""
-        _, call = await self._change(tenant, contact_id, held)
+        _, call = await self._change(tenant, contact_id, partial(of_offer, offer_id=offer_id, then=held))
+        await self._call_off(call)
         if call.stage is Stage.WAITING and not call.told:
             await self._tell(call, instruction(call))
 
@@ -70,6 +73,7 @@ class VoiceCalls:
         Raises SendUnavailable, SendRefused.
         """
         _, call = await self._change(tenant, contact_id, parted)
+        await self._call_off(call)
         if call.stage is Stage.PARTING and not call.told:
             await self._tell(call, instruction(call) if self._keeps_line else HangUp())
 
@@ -100,6 +104,17 @@ class VoiceCalls:
                 await self._control.instruct(call, instruction(call))
                 await self._mark_told(call)
         return True
+
+    async def hang_up(self, *, tenant: str, contact_id: str, offer_id: str) -> None:
+        """End the customer's leg, which may ring or talk. Raises SendUnavailable, SendRefused."""
+        _, call = await self._change(tenant, contact_id, partial(of_offer, offer_id=offer_id, then=hung_up))
+        await self._call_off(call)
+
+    async def _call_off(self, call: Call) -> None:
+        """A leg without a name yet is ended by who learns it."""
+        if call.is_outgoing and call.stage is Stage.OVER and not call.told and call.call_sid:
+            await self._control.hang_up(call)
+            await self._mark_told(call)
 
     async def _tell(self, call: Call, what: Instruction) -> None:
         try:

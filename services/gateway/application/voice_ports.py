@@ -5,7 +5,7 @@ from typing import Protocol
 
 from services.gateway.application.open_contact import NewContact
 from services.gateway.domain.contact import Contact
-from services.gateway.domain.voice_call import Call, Instruction, Recording
+from services.gateway.domain.voice_call import Call, Instruction, Recording, Stage
 
 
 class CallGone(Exception):
@@ -24,8 +24,8 @@ class Calls(Protocol):
     async def change(self, call: Call, version: int, at: datetime) -> bool:
         """Store the call over the version that was read; False where somebody was faster."""
 
-    async def unchanged_since(self, moment: datetime, limit: int) -> list[Call]:
-        """Live calls of all tenants that nothing was heard of since the moment, longest first."""
+    async def unchanged_since(self, moment: datetime, limit: int, *, stage: Stage | None = None) -> list[Call]:
+        """Live calls of all tenants, or those in a stage, that nothing was heard of since the moment, longest first."""
 
 
 class CallControl(Protocol):
@@ -37,8 +37,19 @@ class CallControl(Protocol):
     async def rings_agent(self, call: Call) -> bool:
         """Whether the agent's leg is up or rings: asked where it is unknown if an instruction arrived."""
 
-    async def is_up(self, call: Call) -> bool:
-        """Whether the caller's leg still exists."""
+    async def ended_as(self, call: Call) -> str | None:
+        """How the caller's leg ended, such as busy or completed; None while it is up."""
+
+    async def hang_up(self, call: Call) -> None:
+        """End the caller's leg, whether it rings or talks; harmless where it has ended."""
+
+
+class CallOut(Protocol):
+    async def ring(self, call: Call) -> str:
+        """Call the customer from our number; returns the leg's name. The same ring again rings nobody twice.
+
+        Raises SendUnavailable; SendRefused, with provider-account-missing where the tenant has no telephone of ours.
+        """
 
 
 class RoomControl(Protocol):
@@ -68,8 +79,11 @@ class CallDocuments(Protocol):
 
     def render(self, call: Call, instruction: Instruction) -> str: ...
 
-    def waiting(self, call: Call) -> str:
+    def waiting(self, call: Call, *, offers_callback: bool = False) -> str:
         """What is heard on hold; the provider asks again when it has ended."""
+
+    def one_moment(self, call: Call) -> str:
+        """What is heard on hold while a wish is passed on."""
 
     def leave_queue(self) -> str:
         """Stop waiting, for there is something else to do."""
@@ -90,6 +104,23 @@ class EndContact(Protocol):
 
 class FinishVoicemail(Protocol):
     async def __call__(self, *, tenant: str, contact_id: str, recording: Recording | None, at: datetime) -> bool: ...
+
+
+class CallbackOffers(Protocol):
+    """Whether callers on hold may be called back instead, and what their key does."""
+
+    async def is_offered(self, *, tenant: str, contact_id: str) -> bool: ...
+
+    async def take(self, *, tenant: str, contact_id: str, at: datetime) -> bool:
+        """Ask routing for it; False where there is nothing to ask."""
+
+
+class ReportReaching(Protocol):
+    """What the telephone says of the customer of a callback."""
+
+    async def reached(self, *, tenant: str, contact_id: str, at: datetime) -> None: ...
+
+    async def not_reached(self, *, tenant: str, contact_id: str, reason: str, at: datetime) -> None: ...
 
 
 class AnswerDelivery(Protocol):

@@ -46,6 +46,24 @@ def contact_of_call(tenant: str, call_sid: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """The leg that a report is about. Who was called back is known by their contact, who called us by the leg."""
+
+    tenant: str
+    call_sid: str
+    contact_id: str
+
+    @property
+    def is_incoming(self) -> bool:
+        return self.contact_id == contact_of_call(self.tenant, self.call_sid)
+
+
+def leg_of(tenant: str, call_sid: str, contact_id: str = "") -> Leg:
+    """Name a leg; without a contact it is one that came in."""
+    return Leg(tenant=tenant, call_sid=call_sid, contact_id=contact_id or contact_of_call(tenant, call_sid))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NextStep:
     """What this call's leg should do now."""
 
@@ -86,79 +104,92 @@ class ReceiveCalls:
         known = None if added else await self._calls.find(incoming.tenant, contact_id)
         if known is not None and known[0].stage is not Stage.WAITING:
             # The caller had left before this came, or it is a repeat of what was answered long ago.
-            return _step(known[0])
+            return step(known[0])
         await self._open_contact(_new_contact(call, incoming, entry_point))
         return NextStep(call=call, instruction=Hold(greeting=entry_point.greeting))
 
-    async def left(self, tenant: str, call_sid: str) -> None:
+    async def left(self, leg: Leg) -> None:
         """The caller's leg is gone."""
-        contact_id = contact_of_call(tenant, call_sid)
-        changed = await change_call(self._calls, tenant, contact_id, over, self._clock())
+        call = await self.call(leg)
+        if call.is_outgoing:
+            await self._customer_left(leg, call)
+            return
+        changed = await self._change(leg, over)
         if changed is None:
-            await self._remember_gone(tenant, call_sid)
+            await self._remember_gone(leg)
         elif changed[1].stage is not Stage.AWAITED:
             # Whatever the stage: an earlier report may have been stored and its request to end lost. Twice is harmless.
             await self._end(changed[0], "customer")
 
-    async def lost(self, tenant: str, call_sid: str) -> None:
+    async def _customer_left(self, leg: Leg, call: Call) -> None:
+        """The end is asked for first: by the time a second report comes the customer may be called anew."""
+        if call.is_live:
+            await self._end(call, "customer")
+            await self._change(leg, over)
+
+    async def lost(self, leg: Leg) -> None:
         """The caller's leg has been gone for long, and so is what might have been told of it."""
-        if (await self.call(tenant, call_sid)).stage in {Stage.RECORDING, Stage.AWAITED}:
-            await self.recorded(tenant, call_sid, None)
+        if (await self.call(leg)).stage in {Stage.RECORDING, Stage.AWAITED}:
+            await self.recorded(leg, None)
         else:
-            await self.left(tenant, call_sid)
+            await self.left(leg)
 
-    async def recorded(self, tenant: str, call_sid: str, recording: Recording | None) -> NextStep:
+    async def recorded(self, leg: Leg, recording: Recording | None) -> NextStep:
         """The caller left a message, or none; told by the leg and by the recording, the first counts."""
-        contact_id = contact_of_call(tenant, call_sid)
-        await self._finish(tenant=tenant, contact_id=contact_id, recording=recording, at=self._clock())
-        changed = await change_call(self._calls, tenant, contact_id, settled, self._clock())
-        return NextStep(call=changed[1] if changed else _stranger(tenant, call_sid), instruction=HangUp())
+        await self._finish(tenant=leg.tenant, contact_id=leg.contact_id, recording=recording, at=self._clock())
+        changed = await self._change(leg, settled)
+        return NextStep(call=changed[1] if changed else stranger(leg), instruction=HangUp())
 
-    async def agent_left(
-        self, tenant: str, call_sid: str, offer_id: str, *, answered: bool, from_room: bool = False
-    ) -> NextStep:
+    async def agent_left(self, leg: Leg, offer_id: str, *, answered: bool, from_room: bool = False) -> NextStep:
         """The agent's leg ended while the caller's is up: they hung up, never answered, or went into a room."""
         transition = partial(agent_left, offer_id=offer_id, answered=answered, from_room=from_room)
-        contact_id = contact_of_call(tenant, call_sid)
-        changed = await change_call(self._calls, tenant, contact_id, transition, self._clock())
+        changed = await self._change(leg, transition)
         if changed is None:
-            return _step(_stranger(tenant, call_sid))
+            return step(stranger(leg))
         before, after = changed
         if after.stage is Stage.PARTING and offer_id == after.offer_id:
             await self._end(before, "agent" if answered else "system")
-        return _step(after)
+        return step(after)
 
-    async def call(self, tenant: str, call_sid: str) -> Call:
+    async def call(self, leg: Leg) -> Call:
         """The call as it is; one that is over where it is unknown."""
-        found = await self._calls.find(tenant, contact_of_call(tenant, call_sid))
-        return found[0] if found else _stranger(tenant, call_sid)
+        found = await self._calls.find(leg.tenant, leg.contact_id)
+        return found[0] if found and found[0].call_sid == leg.call_sid else stranger(leg)
 
-    async def now(self, tenant: str, call_sid: str) -> NextStep:
+    async def now(self, leg: Leg) -> NextStep:
         """The leg has done what it was told, and asks what comes next."""
-        return _step(await self.call(tenant, call_sid))
+        return step(await self.call(leg))
 
-    async def patience_ended(self, tenant: str, call_sid: str) -> NextStep:
+    async def patience_ended(self, leg: Leg) -> NextStep:
         """The caller was kept long enough; a question that has come meanwhile is still put."""
-        contact_id = contact_of_call(tenant, call_sid)
-        changed = await change_call(self._calls, tenant, contact_id, patience_ended, self._clock())
-        return _step(changed[1] if changed else _stranger(tenant, call_sid))
+        changed = await self._change(leg, patience_ended)
+        return step(changed[1] if changed else stranger(leg))
 
-    async def pressed(self, tenant: str, call_sid: str, delivery_id: str, digits: str) -> NextStep:
+    async def pressed(self, leg: Leg, delivery_id: str, digits: str) -> NextStep:
         """A digit answers the question; one off the scale is asked for again."""
-        call = await self.call(tenant, call_sid)
+        call = await self.call(leg)
         question = call.question
         if question is None or question.delivery_id != delivery_id or not digits:
             return NextStep(call=call, instruction=HangUp())
         if not digits.isdecimal() or not 1 <= int(digits) <= question.scale_max:
             return NextStep(call=call, instruction=Ask(question=question))
-        await self._record(tenant, call_sid, delivery_id, int(digits))
+        await self._record(leg, delivery_id, int(digits))
         return NextStep(call=call, instruction=HangUp(thanks=True))
 
-    async def _record(self, tenant: str, call_sid: str, delivery_id: str, rating: int) -> None:
-        message_id = f"{call_sid}/{delivery_id}"
+    async def _change(self, leg: Leg, transition: Callable[[Call], Call]) -> tuple[Call, Call] | None:
+        """Change the call of this very leg; None where there is none, or the customer was called anew since."""
+
+        def of_leg(call: Call) -> Call:
+            return transition(call) if call.call_sid == leg.call_sid else call
+
+        changed = await change_call(self._calls, leg.tenant, leg.contact_id, of_leg, self._clock())
+        return changed if changed and changed[1].call_sid == leg.call_sid else None
+
+    async def _record(self, leg: Leg, delivery_id: str, rating: int) -> None:
+        message_id = f"{leg.call_sid}/{delivery_id}"
         try:
             await self._answer(
-                tenant=tenant, delivery_id=delivery_id, rating=rating, at=self._clock(), message_id=message_id
+                tenant=leg.tenant, delivery_id=delivery_id, rating=rating, at=self._clock(), message_id=message_id
             )
         except (NotThere, StateConflict):
             return  # too late, or answered another way: the caller need not know
@@ -175,22 +206,22 @@ class ReceiveCalls:
         except (NotThere, StateConflict):
             return  # never opened, or ended already
 
-    async def _remember_gone(self, tenant: str, call_sid: str) -> None:
+    async def _remember_gone(self, leg: Leg) -> None:
         """A caller who left before their arrival was told: the arrival, when it comes, opens nothing."""
-        if not await self._calls.add(_stranger(tenant, call_sid), self._clock()):
-            await self.left(tenant, call_sid)
+        if leg.is_incoming and not await self._calls.add(stranger(leg), self._clock()):
+            await self.left(leg)
 
 
-def _step(call: Call) -> NextStep:
+def step(call: Call) -> NextStep:
     return NextStep(call=call, instruction=instruction(call))
 
 
-def _stranger(tenant: str, call_sid: str) -> Call:
+def stranger(leg: Leg) -> Call:
     """A call we know nothing of but that it is over."""
     return Call(
-        tenant=tenant,
-        contact_id=contact_of_call(tenant, call_sid),
-        call_sid=call_sid,
+        tenant=leg.tenant,
+        contact_id=leg.contact_id,
+        call_sid=leg.call_sid,
         caller="",
         called="",
         greeting="",

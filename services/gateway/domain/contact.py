@@ -8,13 +8,14 @@ it can meet. Final is final: nothing changes a closed contact.
        │ ╰─let_go─▶ closed, or recording ──leave_message──▶ closed
        ╰─────────pass_on────────────╯
 
-In `recording` routing has let a caller go, who may leave a message.
+In `recording` routing has let a caller go, who may leave a message. What callbacks do besides is in `calling_back`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from services.gateway.domain.callback import Callback, CallbackPlan
 from services.gateway.domain.contact_facts import (
     ContactClosed,
     ContactFact,
@@ -125,6 +126,17 @@ class Contact:
     monitors: tuple[Monitor, ...] = ()
     attributes: tuple[ContactAttribute, ...] = ()
     last_agent_id: str = ""
+    #: Added to the queue's own, as who opened the contact wants it.
+    priority: int = 0
+    #: A number under which the customer can be called, empty for none known.
+    callback_address: str = ""
+    #: When the customer wants to be called back, as far as somebody said so, and whether they pressed the key for it.
+    callback_plan: CallbackPlan | None = None
+    callback_wanted: bool = False
+    #: The contact by which the customer is called back instead of waiting on.
+    called_back_by: str = ""
+    #: Set where this contact is a callback itself.
+    callback: Callback | None = None
 
     @property
     def is_talkable(self) -> bool:
@@ -190,17 +202,17 @@ def complete(contact: Contact, *, disposition: str, ticket_type: str, at: dateti
     """
     if contact.state != WRAP_UP:
         raise EventAhead("event-ahead", f"{contact.id} is {contact.state}, its wrap-up cannot be complete.")
-    return _closed(replace(contact, disposition=disposition, ticket_type=ticket_type), HANDLED, at)
+    return close(replace(contact, disposition=disposition, ticket_type=ticket_type), HANDLED, at)
 
 
 def abandon(contact: Contact, *, ended_by: str, at: datetime) -> Change:
     """The customer left while waiting."""
-    return _closed(replace(contact, ended_at=at, ended_by=ended_by), ABANDONED, at)
+    return close(replace(contact, ended_at=at, ended_by=ended_by), ABANDONED, at)
 
 
 def refuse(contact: Contact, *, at: datetime) -> Change:
     """No queue would have the contact."""
-    return _closed(replace(contact, ended_at=at, ended_by="system"), REFUSED, at)
+    return close(replace(contact, ended_at=at, ended_by="system"), REFUSED, at)
 
 
 def let_go(contact: Contact, *, last_step: str, at: datetime) -> Change:
@@ -208,14 +220,14 @@ def let_go(contact: Contact, *, last_step: str, at: datetime) -> Change:
     if last_step == VOICEMAIL and contact.channel == VOICE:
         return replace(contact, state=RECORDING), ()
     outcome = PROMISED_CALL if last_step == CALLBACK else TOLD
-    return _closed(replace(contact, ended_at=at, ended_by="system"), outcome, at)
+    return close(replace(contact, ended_at=at, ended_by="system"), outcome, at)
 
 
 def leave_message(contact: Contact, *, left: bool, at: datetime) -> Change:
     """The caller has gone, and `left` a message or none; told twice, the first counts."""
     if contact.state != RECORDING:
         return contact, ()
-    return _closed(replace(contact, ended_at=at, ended_by="customer"), LEFT_MESSAGE if left else TOLD, at)
+    return close(replace(contact, ended_at=at, ended_by="customer"), LEFT_MESSAGE if left else TOLD, at)
 
 
 def ask_again(contact: Contact) -> Change:
@@ -244,14 +256,15 @@ def moved_to(contact: Contact, replica: str) -> Change:
     return replace(contact, replica=replica), ()
 
 
+def close(contact: Contact, outcome: str, at: datetime) -> Change:
+    """The contact is final."""
+    return replace(contact, state=CLOSED, outcome=outcome, closed_at=at), (ContactClosed(),)
+
+
 def mark_applied(contact: Contact, *, pool_id: str, sequence: int) -> Contact:
     """Remember that the pool's events up to this one are in."""
     others = tuple(mark for mark in contact.applied if mark.pool_id != pool_id)
     return replace(contact, applied=(*others, Applied(pool_id=pool_id, sequence=sequence))[-MOST_MARKS:])
-
-
-def _closed(contact: Contact, outcome: str, at: datetime) -> Change:
-    return replace(contact, state=CLOSED, outcome=outcome, closed_at=at), (ContactClosed(),)
 
 
 def _begin(entry: Entry, *, transferred_from: str = "") -> EntryBegun:

@@ -8,13 +8,19 @@ from services.gateway.domain.contact_facts import ContactFact
 from services.gateway.domain.errors import Invalid, StateConflict
 
 MOST_ATTRIBUTES = 20
+#: The field of a form in which customers tell their number.
+PHONE_FIELD = "phone"
 LONGEST_VALUE = 256
 _LONGEST_NAME = 100
 
 
 def for_routing(contact: Contact) -> dict[str, str]:
-    """Give the answers of the form, and over them the contact's own attributes; long answers are left out."""
+    """Give the answers of the form, and over them the contact's own attributes.
+
+    Long answers are left out, and the customer's number, which leaves the gateway only to be called.
+    """
     answers = {answer.name: answer.value for answer in contact.form if _fits(answer.name, answer.value)}
+    answers.pop(PHONE_FIELD, None)
     return answers | {each.name: each.value for each in contact.attributes}
 
 

@@ -36,6 +36,23 @@ class EndRequested:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackWanted:
+    """The customer who waits wants to be called back in their place."""
+
+    pool_id: str
+    entry: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerNotReached:
+    """The customer of a callback did not answer the telephone."""
+
+    pool_id: str
+    offer_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MonitoringStarted:
     """A supervisor began to follow the conversation that the agent holds."""
 
@@ -60,4 +77,5 @@ class MonitoringEnded(MonitoringStarted):
 
 
 MonitoringFact = MonitoringStarted | MonitoringModeChanged | MonitoringEnded
-ContactFact = ContactOpened | ContactClosed | EntryBegun | EndRequested | MonitoringFact
+Request = EntryBegun | EndRequested | CallbackWanted | CustomerNotReached
+ContactFact = ContactOpened | ContactClosed | Request | MonitoringFact

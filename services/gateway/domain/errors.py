@@ -48,3 +48,7 @@ class EventAhead(GatewayError):
 
 class FirstWordsMissing(EventAhead):
     """The contact is to end before the words that opened it are stored: they come in a moment."""
+
+
+class CallbackMissing(EventAhead):
+    """The callback is told of before it is opened: that comes in a moment."""

@@ -7,10 +7,13 @@
 A waiting caller whom routing lets go is told why (`telling`) or may leave a message (`recording`); one who hangs up
 while recording is `awaited`: the recording itself may still come.
 
+A customer who is called back begins in `dialling` (`voice_outgoing`) and goes on in `talking` as they answer.
+
 In `parting` the conversation has ended and the caller is kept for a moment, for the satisfaction question that may
 come when the agent has wrapped up.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -18,6 +21,7 @@ from services.gateway.domain.last_steps import VOICEMAIL
 
 
 class Stage(StrEnum):
+    DIALLING = "dialling"
     WAITING = "waiting"
     TALKING = "talking"
     PARTING = "parting"
@@ -44,6 +48,10 @@ class Call:
     `dials` counts how often that agent's telephone was rung. `told` says that the provider knows what the stage asks
     of it. An empty `agent_address` rings the agent's own browser client. `last_step` and `announcement` are routing's
     last word; `announced` is the newest entry whose end was announced to the caller who waits on.
+
+    `rings` counts how often the customer was called; 0 where they called us. Either way `caller` is the customer's
+    number, `called` ours. `call_sid` is empty until the provider has named the leg, `earlier_sids` are those of calls
+    that came to nothing.
     """
 
     tenant: str
@@ -66,6 +74,12 @@ class Call:
     last_step: str = ""
     announcement: str = ""
     announced: int = 0
+    rings: int = 0
+    earlier_sids: tuple[str, ...] = ()
+
+    @property
+    def is_outgoing(self) -> bool:
+        return self.rings > 0
 
     @property
     def is_live(self) -> bool:
@@ -171,7 +185,7 @@ def _last_word(call: Call) -> Tell | TakeMessage:
 
 def connected_to(call: Call, *, offer_id: str, agent_id: str, agent_address: str) -> Call:
     """Bring the agent of an accepted offer on the line; the same offer again changes nothing."""
-    if not call.is_live or (call.stage is Stage.TALKING and call.offer_id == offer_id):
+    if not call.is_live or call.stage is Stage.DIALLING or (call.stage is Stage.TALKING and call.offer_id == offer_id):
         return call
     agent = replace(call, offer_id=offer_id, agent_id=agent_id, agent_address=agent_address)
     return replace(agent, stage=Stage.TALKING, dials=1, told=False, room_leg="", in_room=False)
@@ -194,8 +208,15 @@ def told(call: Call, *, stage: Stage, offer_id: str) -> Call:
     return replace(call, told=True) if (call.stage, call.offer_id) == (stage, offer_id) else call
 
 
+def of_offer(call: Call, *, offer_id: str, then: Callable[[Call], Call]) -> Call:
+    """Do it only where the call is of this offer, for an old decision may be told once more; empty for any."""
+    return then(call) if offer_id in {"", call.offer_id} else call
+
+
 def held(call: Call) -> Call:
-    """Put a caller whose contact was passed on back among the waiting."""
+    """Put a caller whose contact was passed on back among the waiting; who has not answered is called no longer."""
+    if call.stage is Stage.DIALLING:
+        return hung_up(call)
     if call.stage is not Stage.TALKING:
         return call
     return replace(call, stage=Stage.WAITING, told=False, announcement="")
@@ -203,6 +224,8 @@ def held(call: Call) -> Call:
 
 def parted(call: Call) -> Call:
     """The conversation ended by routing's word: the provider is still to be told."""
+    if call.stage is Stage.DIALLING:
+        return hung_up(call)
     return replace(call, stage=Stage.PARTING, told=False) if call.stage in {Stage.WAITING, Stage.TALKING} else call
 
 
@@ -218,6 +241,11 @@ def agent_left(call: Call, *, offer_id: str, answered: bool, from_room: bool = F
     if answered or call.dials >= MOST_DIALS:
         return replace(call, stage=Stage.PARTING, told=True)
     return replace(call, dials=call.dials + 1, told=True)
+
+
+def hung_up(call: Call) -> Call:
+    """The customer's leg is to end, whatever it does; the provider is still to be told."""
+    return replace(call, stage=Stage.OVER, told=False) if call.is_live else call
 
 
 def asked(call: Call, question: Question) -> Call:

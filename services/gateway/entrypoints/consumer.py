@@ -7,19 +7,21 @@ import structlog
 
 from services.gateway.adapters.routing_wire import NotRoutings, routing_event
 from services.gateway.application.apply_routing_event import Applied, ApplyRoutingEvent
+from services.gateway.application.call_back import CallBack
 from services.gateway.application.deliver_message import DeliverMessage, DeliverMessages
 from services.gateway.application.door.routing_events import RoutingEvent
 from services.gateway.application.enqueue_refused import EnqueueRefused
 from services.gateway.application.finish_voicemail import FinishVoicemail
-from services.gateway.application.messages import SendRefused, SendUnavailable
+from services.gateway.application.messages import SendUnavailable
 from services.gateway.application.ports import VoiceProvider
 from services.gateway.domain.delivery import Expected
-from services.gateway.domain.errors import FirstWordsMissing, NotThere
-from services.gateway.domain.last_steps import VOICEMAIL
+from services.gateway.domain.errors import CallbackMissing, FirstWordsMissing, NotThere
+from services.gateway.entrypoints.move_calls import MoveCalls
 from switchyard.eventing.aggregates import StoreUnavailable
 from switchyard.eventing.envelope import Received
 from switchyard.eventing.outcomes import Done, Duplicate, Outcome, Poison, Retry
 from switchyard.eventing.ports import Subscription
+from switchyard.events.routing.v1 import callback_events_pb2 as callbacks
 from switchyard.events.routing.v1 import contact_routing_events_pb2 as routing
 from switchyard.internal.delivery.v1.commands_pb2 import DeliverMessage as WireDeliverMessage
 from switchyard.internal.routing.v1.outcomes_pb2 import CommandRefused
@@ -33,6 +35,10 @@ APPLIED = (
     routing.ContactEnded,
     routing.WrapUpCompleted,
     routing.ContactAbandoned,
+    callbacks.CallbackRequested,
+    callbacks.CallbackScheduled,
+    callbacks.CallbackNotReached,
+    callbacks.CallbackGivenUp,
 )
 _STORE_PAUSE_SECONDS = 1.0
 _PROVIDER_PAUSE_SECONDS = 2.0
@@ -50,11 +56,11 @@ class RoutingEventsConsumer:
         voice: VoiceProvider | None,
         count: Callable[[str], None],
         finish: FinishVoicemail | None = None,
+        call_back: CallBack | None = None,
     ) -> None:
         self._apply = apply
-        self._voice = voice
         self._count = count
-        self._finish = finish
+        self._move = MoveCalls(voice, finish, call_back) if voice is not None else None
 
     async def handle(self, received: Received, message: object) -> Outcome:
         """Handle an event in its order, in the consumer group."""
@@ -64,15 +70,21 @@ class RoutingEventsConsumer:
             return Poison(reason=f"foreign source {error}")
         try:
             applied = await self._apply(event)
-            if event.channel == "voice" and applied is not Applied.NO_CONTACT:
-                await self._move_call(event)
+            if self._move is not None and event.channel == "voice" and applied is not Applied.NO_CONTACT:
+                await self._move(event)
         except FirstWordsMissing as error:
             return Retry(after_seconds=_WORDS_PAUSE_SECONDS, reason=error.code)
+        except CallbackMissing as error:
+            return Retry(after_seconds=_STORE_PAUSE_SECONDS, reason=error.code)
         except StoreUnavailable as error:
             return Retry(after_seconds=_STORE_PAUSE_SECONDS, reason=str(error))
         except SendUnavailable as error:
             return Retry(after_seconds=_PROVIDER_PAUSE_SECONDS, reason=str(error))
         return self._outcome(applied, event)
+
+    async def queued(self, received: Received, message: routing.ContactQueued) -> Outcome:
+        """Handle the one event of which only callbacks keep something; all others are passed over unread."""
+        return await self.handle(received, message) if message.entry.callback_attempt else Done()
 
     async def apply_now(self, received: Received, message: object) -> Outcome:
         """Apply an event before a request that waits for it is answered; the group applies it again in its turn."""
@@ -85,58 +97,6 @@ class RoutingEventsConsumer:
             log.warning("routing-event-of-unknown-contact", contact=event.contact_id, event_id=event.id)
             self._count(event.name)
         return Done() if applied is Applied.WRITTEN else Duplicate()
-
-    async def _move_call(self, event: RoutingEvent) -> None:
-        voice = self._voice
-        if voice is None:
-            return
-        try:
-            if event.name == "OfferAccepted":
-                await voice.connect(
-                    tenant=event.tenant,
-                    contact_id=event.contact_id,
-                    offer_id=event.offer_id,
-                    agent_id=event.agent_id,
-                    agent_address=None,
-                )
-            elif event.name == "ContactTransferred":
-                await voice.hold(tenant=event.tenant, contact_id=event.contact_id)
-            elif event.name == "ContactEnded":
-                await voice.release(tenant=event.tenant, contact_id=event.contact_id)
-            elif event.name == "ContactFlowedOut":
-                await self._flowed_out(voice, event)
-        except SendRefused as refused:
-            log.warning("call-not-moved", contact=event.contact_id, code=refused.code, event_name=event.name)
-
-    async def _flowed_out(self, voice: VoiceProvider, event: RoutingEvent) -> None:
-        if not event.to_queue:
-            await self._let_go(voice, event)
-        elif event.announcement:
-            await voice.announce(
-                tenant=event.tenant,
-                contact_id=event.contact_id,
-                entry=event.entry,
-                announcement=event.announcement,
-            )
-
-    async def _let_go(self, voice: VoiceProvider, event: RoutingEvent) -> None:
-        """A caller who has left already cannot leave a message: the contact does not wait for one."""
-        try:
-            there = await voice.let_go(
-                tenant=event.tenant,
-                contact_id=event.contact_id,
-                last_step=event.last_step,
-                announcement=event.announcement,
-            )
-        except SendRefused:
-            await self._without_message(event)
-            raise
-        if not there:
-            await self._without_message(event)
-
-    async def _without_message(self, event: RoutingEvent) -> None:
-        if self._finish is not None and event.last_step == VOICEMAIL:
-            await self._finish(tenant=event.tenant, contact_id=event.contact_id, recording=None, at=event.time)
 
 
 class OutcomesConsumer:
@@ -205,6 +165,7 @@ def subscription(
         topics=TOPICS,
         handlers={
             **dict.fromkeys(APPLIED, routing_events.handle),
+            routing.ContactQueued: routing_events.queued,
             CommandRefused: outcomes.handle,
             WireDeliverMessage: deliveries.handle,
         },

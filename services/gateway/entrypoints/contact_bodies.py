@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.gateway.domain.calling_back import attempt_of
 from services.gateway.domain.contact import Contact
 from services.gateway.domain.customer import Customer
 from services.gateway.domain.line import CLOSING, Line
@@ -47,6 +48,9 @@ class ContactBody(BaseModel):
     disposition: str | None
     note: str | None
     ticket_type: str | None
+    callback_address: str | None = Field(description="A number under which the customer can be called.")
+    callback_attempt: int = Field(description="From 1 where the customer is called back; 0 for everybody else.")
+    called_back_by: str | None = Field(description="The callback that has taken this contact's place.")
     version: int
     lines: int | None = None
 
@@ -120,6 +124,9 @@ def contact_body(contact: Contact, version: int, *, lines: int | None = None) ->
         disposition=contact.disposition or None,
         note=contact.note or None,
         ticket_type=contact.ticket_type or None,
+        callback_address=contact.callback_address or None,
+        callback_attempt=attempt_of(contact),
+        called_back_by=contact.called_back_by or None,
         version=version,
         lines=lines,
     )

@@ -36,6 +36,7 @@ class OfferBody(BaseModel):
     queued_at: Timestamp | None
     offered_at: Timestamp
     expires_at: Timestamp | None
+    callback_attempt: int = Field(description="From 1 where the customer is called back; 0 for everybody else.")
 
 
 class OfferOutcome(BaseModel):
@@ -177,4 +178,5 @@ def offer_body(offer: Offer) -> OfferBody:
         queued_at=offer.queued_at,
         offered_at=offer.offered_at,
         expires_at=offer.expires_at,
+        callback_attempt=offer.callback_attempt,
     )

@@ -35,7 +35,8 @@
 
   function draw() {
     $("offers").replaceChildren.apply($("offers"), Object.values(offers).map(function (offer) {
-      var shown = item(offer.channel + " · " + offer.queue + " ");
+      var back = offer.callback_attempt ? " · callback 回呼 " + offer.callback_attempt : "";
+      var shown = item(offer.channel + " · " + offer.queue + back + " ");
       shown.append(button("Accept 接听", function () {
         ask("POST", "/v1/offers/" + offer.id + "/accept", {}).then(function (done) { current = done.contact; draw(); });
       }), button("Reject 拒绝", function () { ask("POST", "/v1/offers/" + offer.id + "/reject", { reason: "busy" }); }));

@@ -22,6 +22,7 @@ from services.gateway.adapters.mail_sender import Smarthost, SmtpMailSender
 from services.gateway.adapters.twilio_accounts_mongo import MongoProviderAccounts
 from services.gateway.adapters.twilio_api import TwilioApi
 from services.gateway.adapters.twilio_calls_mongo import MongoCalls
+from services.gateway.adapters.twilio_dials import TwilioDials
 from services.gateway.adapters.twilio_rooms import TwilioRooms
 from services.gateway.adapters.twilio_seen_mongo import MongoSeen
 from services.gateway.adapters.twilio_sends_mongo import MongoSends
@@ -35,8 +36,17 @@ from services.gateway.application.sms_receive import ChangeConsent, ReceiveSms
 from services.gateway.application.voice_calls import VoiceCalls
 from services.gateway.application.voice_lost import FindLostCalls
 from services.gateway.application.voice_monitoring import MonitorCalls
-from services.gateway.application.voice_ports import AnswerDelivery, EndContact, FinishVoicemail, OpenContact
+from services.gateway.application.voice_outgoing import RingCustomers
+from services.gateway.application.voice_ports import (
+    AnswerDelivery,
+    CallbackOffers,
+    EndContact,
+    FinishVoicemail,
+    OpenContact,
+    ReportReaching,
+)
 from services.gateway.application.voice_receive import ReceiveCalls
+from services.gateway.application.voice_receive_outgoing import ReceiveCustomers
 from services.gateway.application.voice_survey import VoiceSender
 from services.gateway.domain.customer import address_key
 from services.gateway.entrypoints.attachments_http import attachments_router
@@ -63,6 +73,8 @@ class ContactCommands:
     report_delivery: ReportDelivery
     answer_delivery: AnswerDelivery
     finish_voicemail: FinishVoicemail
+    callback_offers: CallbackOffers
+    reaching: ReportReaching
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,6 +93,7 @@ class Channels:
     threads: MailThreads
     senders: Mapping[str, ChannelSender]
     voice: VoiceProvider
+    ring: RingCustomers
     monitors: MonitorCalls
     on_start: list[Step] = field(default_factory=list)
     on_stop: list[Step] = field(default_factory=list)
@@ -110,9 +123,21 @@ class Channels:
             finish=contacts.finish_voicemail,
             clock=self.clock,
         )
-        lost = FindLostCalls(calls=self.calls, control=self.control, receive=receive, clock=self.clock)
+        customers = ReceiveCustomers(
+            calls=self.calls, control=self.control, receive=receive, report=contacts.reaching, clock=self.clock
+        )
+        lost = FindLostCalls(
+            calls=self.calls, control=self.control, receive=receive, customers=customers, clock=self.clock
+        )
         self.background.append(lost.run)
-        return VoiceWebhooks(signatures=signatures, receive=receive, twiml=self.twiml, clock=self.clock)
+        return VoiceWebhooks(
+            signatures=signatures,
+            receive=receive,
+            customers=customers,
+            offers=contacts.callback_offers,
+            twiml=self.twiml,
+            clock=self.clock,
+        )
 
     def _listen_for_mail(self, contacts: ContactCommands) -> None:
         limits = MailLimits(bytes=self.settings.smtp_message_limit)
@@ -160,6 +185,9 @@ def open_channels(
     twiml = TwilioTwiml(settings.base_url, patience_seconds=settings.voice_survey_seconds)
     control = TwilioCalls(api, accounts, twiml)
     sms = TwilioSmsSender(api, accounts, sends, public_url=settings.base_url, clock=clock)
+    dials = TwilioDials(
+        api, accounts, sends, public_url=settings.base_url, ring_seconds=settings.voice_ring_seconds, clock=clock
+    )
     voice = VoiceSender(calls=calls, control=control, sms=sms, may_write=_Consent(customers), clock=clock)
     mail = SmtpMailSender(_smarthost(settings), threads, attachments, clock)
     return Channels(
@@ -175,6 +203,7 @@ def open_channels(
         threads=threads,
         senders={"email": mail, "sms": sms, "voice": voice},
         voice=VoiceCalls(calls, control, clock, keeps_line=settings.voice_survey_seconds > 0),
+        ring=RingCustomers(calls, dials, control, clock),
         monitors=MonitorCalls(calls, TwilioRooms(api, accounts, twiml), clock),
         on_start=[calls.prepare, sends.prepare],
         on_stop=[http.aclose],

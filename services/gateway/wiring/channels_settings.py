@@ -29,6 +29,8 @@ class ChannelSettings(ServiceSettings):
     smarthost_tls: Literal["none", "starttls", "implicit"] = "none"
     #: How long a caller is kept for the satisfaction question after the talk; 0 hangs up and asks by SMS.
     voice_survey_seconds: int = Field(default=10, ge=0, le=60)
+    #: How long the telephone of a customer rings who is called back.
+    voice_ring_seconds: int = Field(default=25, ge=5, le=60)
 
     @property
     def base_url(self) -> str:

@@ -36,6 +36,8 @@ _OTHERS = {
     ),
     "entry_points": ([("body.place", 1)],),
 }
+#: Callbacks are few among the contacts: their list reads no others.
+_CALLBACKS = [("tenant", 1), ("body.opened_at", -1), ("body.callback.scheduled", 1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,9 @@ class Stores:
             for name, indexes in _OTHERS.items():
                 for fields in indexes:
                     await self.database[name].create_index(fields)
+            await self.database["contacts"].create_index(
+                _CALLBACKS, partialFilterExpression={"body.callback": {"$exists": True}}
+            )
 
     @property
     def sweepers(self) -> list[Background]:

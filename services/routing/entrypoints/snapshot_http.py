@@ -35,6 +35,7 @@ class OfferBody(WaitingBody):
     agent_id: str
     offered_at: Timestamp
     expires_at: Timestamp
+    callback_attempt: int
 
 
 class AgentBody(BaseModel):
@@ -130,6 +131,7 @@ def _offer(stay: Offered) -> OfferBody:
         agent_id=stay.holder.agent_id,
         offered_at=utc(stay.offered_at),
         expires_at=utc(stay.expires_at),
+        callback_attempt=stay.entry.callback_attempt,
     )
 
 

@@ -57,6 +57,10 @@ class GatewayProcess:
             **settings,
         }
 
+    def said(self) -> str:
+        """What the process has logged so far."""
+        return self._log.read_text()
+
     def start(self, until_path: str = "/readyz") -> None:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(

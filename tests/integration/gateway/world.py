@@ -154,9 +154,10 @@ class World:
 
     # Routing, as scripted by a test
 
-    async def has_queue(self, queue: str, pool: str = "default") -> None:
+    async def has_queue(self, queue: str, pool: str = "default", *, callbacks: bool = False) -> None:
         """Announce a queue, and a chat entry point leading to it under the site key `<tenant>-<queue>`."""
-        await self._announce(settings_pb.QueueConfigured(queue_id=queue, name=queue, pool_id=pool), f"queues/{queue}")
+        configured = settings_pb.QueueConfigured(queue_id=queue, name=queue, pool_id=pool, callbacks_offered=callbacks)
+        await self._announce(configured, f"queues/{queue}")
         await self._announce(
             settings_pb.AgentConfigured(agent_id="ann", name="Ann", pool_id=pool, queue_ids=[queue]), "agents/ann"
         )
@@ -252,6 +253,30 @@ class World:
         await self.decide(routing_pb.ContactEnded(**same, ended_by=by), causation=causation)
         if wrapped:
             await self.decide(routing_pb.WrapUpCompleted(**same, **wrapped))
+
+    async def end_of(self, entry: routing_pb.Entry, offer: str) -> None:
+        """End the conversation of an offer and its wrap-up."""
+        holder = routing_pb.Holder(agent_id="ann", team_id="team", site_id="site")
+        await self.decide(routing_pb.ContactEnded(entry=entry, offer_id=offer, holder=holder, ended_by="agent"))
+        await self.decide(
+            routing_pb.WrapUpCompleted(entry=entry, offer_id=offer, holder=holder, disposition="resolved")
+        )
+
+    async def succeed(self, asked: Seen) -> None:
+        """Say that a command caused no event, or did long ago."""
+        success = command(
+            outcomes_pb.CommandSucceeded(command_id=asked.envelope.id),
+            id=f"out_{asked.envelope.id}",
+            topic="routing-outcomes-v1",
+            key=f"{self.tenant}/default",
+            source=f"/{self.tenant}/routing/pools/default/outcomes",
+            subject=asked.envelope.subject,
+            tenant=self.tenant,
+            time=now(),
+            correlation_id=asked.envelope.correlation_id,
+            causation_id=asked.envelope.id,
+        )
+        await self._publisher.publish([success])
 
     # Notify, as scripted by a test
 

@@ -1,18 +1,29 @@
 """The channels on a real database, behind real sockets."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
 
+import pytest
 import pytest_asyncio
 from prometheus_client import CollectorRegistry
 
 from services.gateway.wiring.channels import open_channels
+from switchyard.kafka.topic_files import TOPICS
+from switchyard.kafka.topics import create_topics, load_topics
 from switchyard.mongo.client import Database
 from switchyard.service.health import Health
 from switchyard.service.http import make_app
 from switchyard.stack.ports import free_port
 from switchyard.testing.mail_sink import MailSink
+from switchyard.testing.processes import Broker, RunningDatabase
 from switchyard.testing.twilio_provider import TwilioProvider
+from tests.integration.gateway.gateway_process import GatewayProcess
+from tests.integration.gateway.world import World
 from tests.integration.gateway_channels.harness import (
     MAIL_DOMAIN,
     TENANT,
@@ -23,6 +34,7 @@ from tests.integration.gateway_channels.harness import (
     running,
     serving,
 )
+from tests.integration.gateway_channels.whole import HOTLINE, TEXT_LINE, Notify, Running
 
 
 @pytest_asyncio.fixture
@@ -65,3 +77,53 @@ async def platform(mongo: Database) -> AsyncIterator[Platform]:
         yield platform
     await provider.stop()
     await sink.stop()
+
+
+@pytest.fixture(scope="module")
+def whole(broker: Broker, database: RunningDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    asyncio.run(create_topics(broker.bootstrap, load_topics(TOPICS)))
+    notify = ThreadingHTTPServer(("127.0.0.1", 0), Notify)
+    Thread(target=notify.serve_forever, daemon=True).start()
+    log: Path = tmp_path_factory.mktemp("gateway") / "gateway.log"
+    process = GatewayProcess(
+        broker=broker,
+        mongodb_uri=database.uri,
+        database=f"gateway_{uuid.uuid4().hex[:12]}",
+        port=free_port(),
+        inside=f"http://127.0.0.1:{notify.server_port}",
+        log=log,
+    )
+    found = Running(process=process, smtp_port=free_port(), smarthost_port=free_port())
+    process._environment |= {
+        "SWITCHYARD_SMTP_PORT": str(found.smtp_port),
+        "SWITCHYARD_SMARTHOST_PORT": str(found.smarthost_port),
+    }
+    process.start()
+    yield found
+    process.stop()
+    notify.shutdown()
+
+
+@pytest_asyncio.fixture
+async def world(whole: Running, broker: Broker, unique: str) -> AsyncIterator[World]:
+    async with World(gateway=whole.process, broker=broker, tenant=f"t{unique}") as world:
+        await world.has_queue("support")
+        for channel, address in (("voice", HOTLINE), ("sms", TEXT_LINE)):
+            body = {"channel": channel, "address": address, "queue": "support", "greeting": "Welcome."}
+            await world.ok("PUT", f"/v1/entry-points/{channel}", body)
+        yield world
+
+
+@pytest_asyncio.fixture
+async def provider(world: World) -> AsyncIterator[TwilioProvider]:
+    made = TwilioProvider(webhooks=f"{world.gateway.url}/v1/providers/twilio/{world.tenant}", pace=0.5)
+    await made.start()
+    account = {
+        "account_sid": made.account_sid,
+        "auth_token": made.auth_token,
+        "api_base_url": made.base_url,
+        "from_number": TEXT_LINE,
+    }
+    await world.ok("PUT", "/v1/provider-accounts/twilio", account)
+    yield made
+    await made.stop()

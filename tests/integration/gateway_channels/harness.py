@@ -45,6 +45,9 @@ class RememberingContacts:
     reports: list[dict[str, Any]] = field(default_factory=list)
     ratings: dict[str, int] = field(default_factory=dict)
     messages: dict[str, Recording | None] = field(default_factory=dict)
+    reachings: list[tuple[str, str]] = field(default_factory=list)
+    offering: bool = False
+    wishes: list[str] = field(default_factory=list)
     down: bool = False
 
     async def find(self, tenant: str, channel: str, address: str) -> EntryPoint | None:
@@ -98,6 +101,23 @@ class RememberingContacts:
         self.messages.setdefault(contact_id, recording)
         return new
 
+    async def is_offered(self, *, tenant: str, contact_id: str) -> bool:
+        self._check()
+        return self.offering and contact_id not in self.wishes
+
+    async def take(self, *, tenant: str, contact_id: str, at: datetime) -> bool:
+        self._check()
+        self.wishes.append(contact_id)
+        return True
+
+    async def reached(self, *, tenant: str, contact_id: str, at: datetime) -> None:
+        self._check()
+        self.reachings.append((contact_id, "reached"))
+
+    async def not_reached(self, *, tenant: str, contact_id: str, reason: str, at: datetime) -> None:
+        self._check()
+        self.reachings.append((contact_id, reason))
+
     async def of_address(self, tenant: str, key: str) -> Any:
         return None
 
@@ -111,6 +131,8 @@ class RememberingContacts:
             report_delivery=self.report_delivery,
             answer_delivery=self.answer_delivery,
             finish_voicemail=self.finish_voicemail,
+            callback_offers=self,
+            reaching=self,
         )
 
     def _check(self) -> None:

@@ -116,7 +116,7 @@ async def test_a_transfer_out_of_the_room_holds_the_caller_and_rings_the_next_ag
     call, contact_id = talk
     await follow(platform, contact_id)
     await call.until(lambda: call.room == "off_p.1")
-    await platform.channels.voice.hold(tenant="acme", contact_id=contact_id)
+    await platform.channels.voice.hold(tenant="acme", contact_id=contact_id, offer_id="off_p.1")
     await call.until(lambda: call.activity == "queued")
     assert followers(platform) == []
     await connect(platform, call, contact_id, offer="off_p.2", agent="agent-2")

@@ -143,7 +143,7 @@ async def test_connecting_a_caller_who_has_left_is_refused(platform: Platform) -
 async def test_after_a_transfer_the_caller_waits_and_is_connected_again(platform: Platform) -> None:
     call, contact_id = await arrive(platform)
     await connect(platform, call, contact_id)
-    await platform.channels.voice.hold(tenant="acme", contact_id=contact_id)
+    await platform.channels.voice.hold(tenant="acme", contact_id=contact_id, offer_id="off_p.1")
     await call.until(lambda: call.activity == "queued")
     await connect(platform, call, contact_id, offer="off_p.2", agent="agent-2")
     assert (call.agent, call.connections) == ("agent-2", 2)

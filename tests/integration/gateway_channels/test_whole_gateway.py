@@ -1,105 +1,21 @@
 """Mail, SMS and calls through a whole gateway process: from the customer's word to their rating."""
 
-import asyncio
 import uuid
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from email.message import EmailMessage
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from threading import Thread
 
 import aiosmtplib
-import pytest
-import pytest_asyncio
 
 from switchyard.eventing.drafting import command
 from switchyard.events.gateway.v1.contact_events_pb2 import ConsentChanged, LineAdded
 from switchyard.events.gateway.v1.delivery_events_pb2 import DeliveryAnswered, DeliverySent
 from switchyard.internal.delivery.v1.commands_pb2 import DeliverMessage
 from switchyard.internal.routing.v1.commands_pb2 import EndContact, EnqueueContact
-from switchyard.kafka.topic_files import TOPICS
-from switchyard.kafka.topics import create_topics, load_topics
-from switchyard.stack.ports import free_port
 from switchyard.testing.mail_sink import MailSink
-from switchyard.testing.processes import Broker, RunningDatabase
 from switchyard.testing.twilio_provider import TwilioProvider
-from tests.integration.gateway.gateway_process import GatewayProcess
 from tests.integration.gateway.world import World, now
+from tests.integration.gateway_channels.whole import HOTLINE, SURVEY, TEXT_LINE, Running
 
-HOTLINE, TEXT_LINE = "+15550101", "+15550100"
 CALLER = "+15551234567"
-SURVEY = "How was it, from 1 to 5?"
-
-
-class _Notify(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        content = f'{{"text": "{SURVEY}", "subject": "Your opinion"}}'.encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_: object) -> None:
-        """Tests print nothing."""
-
-
-@dataclass(kw_only=True)
-class Running:
-    process: GatewayProcess
-    smtp_port: int
-    smarthost_port: int
-
-
-@pytest.fixture(scope="module")
-def running(broker: Broker, database: RunningDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    asyncio.run(create_topics(broker.bootstrap, load_topics(TOPICS)))
-    notify = ThreadingHTTPServer(("127.0.0.1", 0), _Notify)
-    Thread(target=notify.serve_forever, daemon=True).start()
-    log: Path = tmp_path_factory.mktemp("gateway") / "gateway.log"
-    process = GatewayProcess(
-        broker=broker,
-        mongodb_uri=database.uri,
-        database=f"gateway_{uuid.uuid4().hex[:12]}",
-        port=free_port(),
-        inside=f"http://127.0.0.1:{notify.server_port}",
-        log=log,
-    )
-    found = Running(process=process, smtp_port=free_port(), smarthost_port=free_port())
-    process._environment |= {
-        "SWITCHYARD_SMTP_PORT": str(found.smtp_port),
-        "SWITCHYARD_SMARTHOST_PORT": str(found.smarthost_port),
-    }
-    process.start()
-    yield found
-    process.stop()
-    notify.shutdown()
-
-
-@pytest_asyncio.fixture
-async def world(running: Running, broker: Broker, unique: str) -> AsyncIterator[World]:
-    async with World(gateway=running.process, broker=broker, tenant=f"t{unique}") as world:
-        await world.has_queue("support")
-        for channel, address in (("voice", HOTLINE), ("sms", TEXT_LINE)):
-            body = {"channel": channel, "address": address, "queue": "support", "greeting": "Welcome."}
-            await world.ok("PUT", f"/v1/entry-points/{channel}", body)
-        yield world
-
-
-@pytest_asyncio.fixture
-async def provider(world: World) -> AsyncIterator[TwilioProvider]:
-    made = TwilioProvider(webhooks=f"{world.gateway.url}/v1/providers/twilio/{world.tenant}", pace=0.5)
-    await made.start()
-    account = {
-        "account_sid": made.account_sid,
-        "auth_token": made.auth_token,
-        "api_base_url": made.base_url,
-        "from_number": TEXT_LINE,
-    }
-    await world.ok("PUT", "/v1/provider-accounts/twilio", account)
-    yield made
-    await made.stop()
 
 
 async def ask_for_rating(world: World, contact_id: str, channel: str) -> str:
@@ -138,16 +54,16 @@ def mail(world: World, text: str, **headers: str) -> EmailMessage:
     return message
 
 
-async def submit(running: Running, message: EmailMessage) -> None:
-    client = aiosmtplib.SMTP(hostname="127.0.0.1", port=running.smtp_port, start_tls=False)
+async def submit(whole: Running, message: EmailMessage) -> None:
+    client = aiosmtplib.SMTP(hostname="127.0.0.1", port=whole.smtp_port, start_tls=False)
     async with client:
         await client.sendmail(str(message["From"]), [str(message["To"])], message.as_bytes())
 
 
-async def test_a_mail_is_answered_in_its_thread_and_rated_by_a_reply(world: World, running: Running) -> None:
+async def test_a_mail_is_answered_in_its_thread_and_rated_by_a_reply(world: World, whole: Running) -> None:
     sink = MailSink()
-    await sink.start(port=running.smarthost_port)
-    await submit(running, mail(world, "My bill is wrong."))
+    await sink.start(port=whole.smarthost_port)
+    await submit(whole, mail(world, "My bill is wrong."))
     enqueue = await world.first(EnqueueContact, channel="email")
     contact_id = enqueue.message.contact_id
     entry = await world.accepted(enqueue)
@@ -155,7 +71,7 @@ async def test_a_mail_is_answered_in_its_thread_and_rated_by_a_reply(world: Worl
     customer = f"li-{world.tenant}@example.cn"
     [answer] = await sink.wait_for(customer)
     assert (answer.text, answer.message["Subject"]) == ("We look into it.", "Re: 账单")
-    await submit(running, mail(world, "Thank you!", In_Reply_To=str(answer.message["Message-ID"])))
+    await submit(whole, mail(world, "Thank you!", In_Reply_To=str(answer.message["Message-ID"])))
     await world.first(LineAdded, contact_id=contact_id, line=3, author="customer")
     await world.end(entry, disposition="resolved")
     await world.becomes(contact_id, state="closed")
@@ -163,18 +79,18 @@ async def test_a_mail_is_answered_in_its_thread_and_rated_by_a_reply(world: Worl
     survey = (await sink.wait_for(customer, count=2))[1]
     assert survey.text == SURVEY
     assert survey.message["Auto-Submitted"] == "auto-generated"
-    await submit(running, mail(world, "5", In_Reply_To=str(survey.message["Message-ID"])))
+    await submit(whole, mail(world, "5", In_Reply_To=str(survey.message["Message-ID"])))
     rated = await world.first(DeliveryAnswered, delivery_id=delivery_id)
     assert rated.message.rating == 5
     assert len(world.all_of(EnqueueContact)) == 1
     await sink.stop()
 
 
-async def test_an_absence_note_joins_its_contact_and_opens_none(world: World, running: Running) -> None:
+async def test_an_absence_note_joins_its_contact_and_opens_none(world: World, whole: Running) -> None:
     sink = MailSink()
-    await sink.start(port=running.smarthost_port)
-    await submit(running, mail(world, "I am away.", Auto_Submitted="auto-replied"))
-    await submit(running, mail(world, "A person."))
+    await sink.start(port=whole.smarthost_port)
+    await submit(whole, mail(world, "I am away.", Auto_Submitted="auto-replied"))
+    await submit(whole, mail(world, "A person."))
     enqueue = await world.first(EnqueueContact, channel="email")
     lines = await world.inside("GET", f"/internal/contacts/{enqueue.message.contact_id}/transcript")
     assert [line["text"] for line in lines["lines"]] == ["A person."]

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -21,7 +22,6 @@ from services.routing.adapters.command_log import TOPIC
 from services.routing.adapters.wire_events import AGENT_TOPIC, CONTACT_TOPIC, OUTCOME_TOPIC
 from switchyard.eventing.cloudevents import from_headers
 from switchyard.eventing.drafting import command
-from switchyard.eventing.envelope import Envelope
 from switchyard.events.routing.v1 import agent_events_pb2, contact_routing_events_pb2
 from switchyard.internal.routing.v1 import commands_pb2 as c
 from switchyard.internal.routing.v1 import outcomes_pb2
@@ -30,6 +30,7 @@ from switchyard.kafka.publisher import KafkaPublisher
 from switchyard.kafka.settings import KafkaSettings
 from switchyard.service.identity import HEADER, Principal, sign_internal
 from switchyard.testing.polling import until
+from tests.integration.routing.heard import Heard, Seen
 
 ROOT = Path(__file__).resolve().parents[3]
 SECRET = "for-tests-only-for-tests-only-for-tests"
@@ -39,18 +40,6 @@ _TYPES: dict[str, type[ProtobufMessage]] = {
     for message in vars(module).values()
     if isinstance(message, type) and issubclass(message, ProtobufMessage)
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A message that routing sent. `Any`: each type has its own fields."""
-
-    envelope: Envelope
-    message: Any
-
-    @property
-    def name(self) -> str:
-        return str(self.message.DESCRIPTOR.name)
 
 
 class RoutingProcess:
@@ -142,7 +131,7 @@ class Desk:
     settings: KafkaSettings
     tenant: str
     pool: str = "front"
-    seen: list[Seen] = field(default_factory=list)
+    heard: Heard = field(default_factory=Heard)
 
     def __post_init__(self) -> None:
         self._publisher = KafkaPublisher(self.settings)
@@ -207,13 +196,9 @@ class Desk:
         """Make a command that changes nothing for anybody: the end of a contact that never was."""
         return c.EndContact(contact_id=f"nobody{next(self._numbers)}", ended_by="system")
 
-    def unique(self) -> list[Seen]:
-        """Drop what was published again: (source, sequence) names an event for ever."""
-        return list({each.envelope.id: each for each in self.seen}.values())
-
     def of(self, name: str, **fields: str) -> list[Seen]:
         """Pick messages by their type and by fields of theirs, or of their entry."""
-        return [each for each in self.unique() if each.name == name and all(_has(each, *f) for f in fields.items())]
+        return self.heard.of(name, **fields)
 
     async def first(self, name: str, *, seconds: float = 60, **fields: str) -> Any:
         """Wait for a message, and give what it says."""
@@ -224,8 +209,7 @@ class Desk:
         """Wait for the first thing that a command caused; what it did to agents comes on another topic."""
 
         def caused() -> list[Seen]:
-            mine = [each for each in self.seen if each.envelope.causation_id == command_id]
-            return [each for each in mine if each.name != "AgentStateChanged"]
+            return [each for each in self.heard.caused_by(command_id) if each.name != "AgentStateChanged"]
 
         await until(lambda: bool(caused()), what=f"an answer to {command_id}", seconds=60)
         return caused()[0]
@@ -245,14 +229,7 @@ class Desk:
                     for record in records:
                         envelope = from_headers(record.headers)
                         if envelope.tenant == self.tenant:
-                            self.seen.append(Seen(envelope, _TYPES[envelope.type].FromString(record.value)))
+                            message = _TYPES[envelope.type].FromString(record.value)
+                            self.heard.take(Seen(envelope, message, time.monotonic()))
         finally:
             await consumer.stop()
-
-
-def _has(seen: Seen, name: str, value: str) -> bool:
-    message = seen.message
-    for part in (message, getattr(message, "entry", None), getattr(message, "holder", None)):
-        if part is not None and name in part.DESCRIPTOR.fields_by_name:
-            return bool(getattr(part, name) == value)
-    return False

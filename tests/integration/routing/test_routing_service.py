@@ -35,7 +35,7 @@ async def test_each_stream_is_numbered_without_gaps(desk: Desk, routing: Routing
     await until(lambda: len(desk.of("OfferMade")) == 6, what="both agents have three chats", seconds=60)
     for stream in ("contacts", "agents"):
         source = f"/{desk.tenant}/routing/pools/front/{stream}"
-        numbers = [each.envelope.sequence for each in desk.unique() if each.envelope.source == source]
+        numbers = [each.envelope.sequence for each in desk.heard.unique if each.envelope.source == source]
         assert numbers == list(range(1, len(numbers) + 1))
 
 

@@ -36,7 +36,7 @@ async def test_a_contact_alone_sends_at_most_twelve_database_commands(tmp_path: 
                     await asyncio.sleep(_MARKED_SECONDS)
                     seen = [await _counted(crew, proxy) for _ in range(3)]
             finally:
-                await asyncio.to_thread(stack.stop)
+                await asyncio.to_thread(stack.kill)
     finally:
         database.stop()
     # Two that write the same contact at once may make one of them read it again, so the usual one is looked at.

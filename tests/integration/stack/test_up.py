@@ -22,8 +22,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def stack(folder: Path) -> Iterator[BackgroundStack]:
-    with BackgroundStack(folder) as stack:
+    stack = BackgroundStack(folder)
+    try:
+        stack.start()
         yield stack
+    finally:
+        stack.kill()
 
 
 @pytest.fixture

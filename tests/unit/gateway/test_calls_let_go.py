@@ -26,8 +26,11 @@ class Telephone:
     ) -> None:
         self.asked.append(("connect", agent_id))
 
-    async def hold(self, *, tenant: str, contact_id: str) -> None:
-        self.asked.append(("hold", ""))
+    async def hold(self, *, tenant: str, contact_id: str, offer_id: str) -> None:
+        self.asked.append(("hold", offer_id))
+
+    async def hang_up(self, *, tenant: str, contact_id: str, offer_id: str) -> None:
+        self.asked.append(("hang up", offer_id))
 
     async def release(self, *, tenant: str, contact_id: str) -> None:
         self.asked.append(("release", ""))

@@ -147,7 +147,8 @@ _COMMANDS = {kind.DESCRIPTOR.full_name: kind for kind in (commands.AcceptOffer, 
     for kind in (
         *(commands.SetAgentState, commands.CancelBreak, commands.TransferContact, commands.CompleteWrapUp),
         *(commands.ExtendWrapUp, commands.AssignContact, commands.ChangePriority, commands.TakeOver),
-        commands.ReportPresence,
+        *(commands.ReportPresence, commands.EndContact),
+        *(commands.RequestCallback, commands.RescheduleCallback, commands.ReportNotReached),
     )
 }
 

@@ -135,6 +135,7 @@ async def test_a_body_over_the_limit_never_goes_on(bench: Bench) -> None:
         ("/v1/contacts/{contact_id}/candidates", "routing"),
         ("/v1/contacts/{id}", None),
         ("/v1/queues/{id}/waiting", "routing"),
+        ("/v1/callbacks/cnt_1", None),
         ("/v1/live/queues", "analytics"),
         ("/internal/contacts/{id}/transcript", None),
     ],

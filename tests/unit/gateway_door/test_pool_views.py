@@ -4,13 +4,15 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from services.gateway.adapters.routing_wire import AGENT_EVENTS, CONTACT_EVENTS
 from services.gateway.application.door.pool_view import AgentStanding, Offer, PoolSnapshot, PoolView, WaitingContact
 from services.gateway.application.door.pool_views import PoolViews
 from services.gateway.application.door.ports import PoolUnavailable
 from services.gateway.application.door.routing_events import AGENTS, CONTACTS, RoutingEvent
 from services.gateway.application.door.routing_settings import KnownAgent, RoutingSettings
-from switchyard.events.routing.v1 import agent_events_pb2, contact_routing_events_pb2
+from switchyard.events.routing.v1 import agent_events_pb2, callback_events_pb2, contact_routing_events_pb2
 from tests.unit.gateway_door.bench import NOW
 
 
@@ -101,7 +103,7 @@ def test_a_gap_makes_the_picture_incomplete() -> None:
 
 def test_every_event_that_routing_numbers_is_heard_or_the_picture_would_have_gaps() -> None:
     heard = {kind.DESCRIPTOR.name for kind in (*CONTACT_EVENTS, *AGENT_EVENTS)}
-    for module in (contact_routing_events_pb2, agent_events_pb2):
+    for module in (contact_routing_events_pb2, agent_events_pb2, callback_events_pb2):
         messages = set(module.DESCRIPTOR.message_types_by_name)
         assert messages - {"Entry", "Holder", "Decision", "ConsideredAgent", "RequiredSkill"} <= heard
 
@@ -113,6 +115,23 @@ def test_a_parked_contact_still_waits() -> None:
     view.take(event("ContactParked", 2, reason="matching-failed"))
     assert view.whole
     assert [each.contact_id for each in view.waiting.values()] == ["cnt_1"]
+
+
+@pytest.mark.parametrize("name", ["CallbackRequested", "CallbackScheduled", "CallbackGivenUp"])
+def test_who_is_called_back_later_or_not_at_all_waits_no_more(name: str) -> None:
+    view = PoolView()
+    view.begin()
+    view.take(event("ContactQueued", 1))
+    view.take(event(name, 2))
+    assert (view.whole, dict(view.waiting)) == (True, {})
+
+
+def test_an_offer_says_how_often_its_customer_is_called_back() -> None:
+    view = PoolView()
+    view.begin()
+    view.take(event("OfferMade", 1, offer_id="off_p.1", callback_attempt=2))
+    view.take(event("OfferMade", 2, offer_id="off_p.2"))
+    assert [each.callback_attempt for each in view.offers.values()] == [2, 0]
 
 
 def test_queues_are_counted_with_their_oldest() -> None:

@@ -15,6 +15,7 @@ from services.gateway.application.door.stream_desk import StreamDesk, StreamRefu
 from services.gateway.application.door.stream_session import MOST_FRAMES, StreamSession, StreamSessions
 from services.gateway.application.feed_items import LineAdded, LinesMissing, TypingChanged
 from services.gateway.domain.line import CLOSING, Line
+from switchyard.events.routing.v1 import callback_events_pb2 as callbacks
 from switchyard.events.routing.v1 import contact_routing_events_pb2 as contacts
 from switchyard.events.routing.v1 import supervision_events_pb2 as supervision
 from tests.unit.gateway_door.bench import NOW, TENANT, Bench, entry, holder, offer_accepted, offer_made, state_changed
@@ -83,6 +84,26 @@ async def test_a_subscriber_gets_a_snapshot_and_then_what_happens_to_them_alone(
     assert offer["offer"]["contact"] == "cnt_1"
     assert (ended["type"], ended["outcome"]) == ("offer_ended", "timed_out")
     assert [frame["seq"] for frame in frames(me)] == [1, 2, 3]
+    me.end()
+
+
+async def test_a_callback_is_offered_as_one_and_gone_when_its_customer_is_not_reached(bench: Bench) -> None:
+    me, back = session(), entry(channel="voice", callback_attempt=2)
+    await desk(bench).subscribe(me, "me")
+    await until(lambda: me.last == 1)
+    await bench.announce(
+        "contacts", contacts.OfferMade(entry=back, offer_id="off_default.1", holder=holder(), expires_at=NOW)
+    )
+    await bench.announce(
+        "contacts", contacts.OfferAccepted(entry=back, offer_id="off_default.1", holder=holder(), offered_at=NOW)
+    )
+    await until(lambda: me.follows("contact:cnt_1"))
+    missed = callbacks.CallbackNotReached(entry=back, offer_id="off_default.1", holder=holder(), reason="busy")
+    await bench.announce("contacts", missed)
+    await until(lambda: not me.follows("contact:cnt_1"))
+    told = frames(me)
+    assert [frame["offer"]["callback_attempt"] for frame in told if frame["type"] == "offer"] == [2]
+    assert [frame["state"] for frame in told if frame["type"] == "contact"] == ["connected", "not_reached"]
     me.end()
 
 

@@ -3,6 +3,7 @@
 Knows nothing of the engine: the engine's public events are checked against it, one after another.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from services.routing.domain import events as e
@@ -102,36 +103,44 @@ class NaivePool:
 
     def best_pair(self) -> tuple[str, str] | None:
         """Find the next contact and agent by the rule, or None where nobody may be offered anything."""
-        if self.batch and (more := self.more_takers(self.batch)):
+        free = self.free_agents()
+        if self.batch and (more := self.more_takers(self.batch, free)):
             return self.batch, more[0]
         waiting = sorted(
             (self.rank(contact_id), contact_id) for contact_id, c in self.contacts.items() if c.state == "waiting"
         )
-        fresh = {contact_id: takers for _, contact_id in waiting if (takers := self.takers(contact_id))}
+        fresh = {contact_id: takers for _, contact_id in waiting if (takers := self.takers(contact_id, free))}
         asked = [
             contact_id for contact_id in fresh if contact_id in self.newcomers or self.is_wanted(contact_id, fresh)
         ]
         if asked:
             return asked[0], fresh[asked[0]][0]
         assert not fresh, "somebody could be offered a contact, and nothing of this step is the reason"
-        for _, contact_id in waiting:
-            able = self.takers(contact_id, of_declined=True)
+        for contact_id in (contact_id for _, contact_id in waiting if self.contacts[contact_id].declined):
+            able = self.takers(contact_id, free, of_declined=True)
             if able and not self.others_available(contact_id):
                 return contact_id, able[0]
         return None
+
+    def free_agents(self) -> dict[str, list[str]]:
+        """List who is available and has room, by channel: nobody else need be looked at, whatever waits."""
+        return {
+            channel: [id_ for id_, agent in self.agents.items() if self.available(id_) and agent.room_for(channel)]
+            for channel in {contact.channel for contact in self.contacts.values()}
+        }
 
     def rank(self, contact_id: str) -> tuple[int, int]:
         contact = self.contacts[contact_id]
         priority = self.queues[contact.queue_id].priority + contact.own_priority + contact.widening.raised
         return -priority, contact.queued_at
 
-    def more_takers(self, contact_id: str) -> list[str]:
+    def more_takers(self, contact_id: str, free: Mapping[str, list[str]]) -> list[str]:
         """List who else is asked at once, while fewer than the queue says are asked."""
         contact = self.contacts[contact_id]
         ringing = self.ringing_at(contact_id)
         if len(ringing) >= self.queues[contact.queue_id].offers_for(contact.channel).at_once:
             return []
-        return [agent_id for agent_id in self.takers(contact_id) if agent_id not in ringing]
+        return [agent_id for agent_id in self.takers(contact_id, free) if agent_id not in ringing]
 
     def ringing_at(self, contact_id: str) -> set[str]:
         return {
@@ -177,15 +186,12 @@ class NaivePool:
         relaxed = {skill_id: level - contact.widening.relaxed for skill_id, level in levels.items()}
         return {skill_id: level for skill_id, level in relaxed.items() if level > 0}
 
-    def takers(self, contact_id: str, *, of_declined: bool = False) -> list[str]:
+    def takers(self, contact_id: str, free: Mapping[str, list[str]], *, of_declined: bool = False) -> list[str]:
         contact = self.contacts[contact_id]
         able = [
             agent_id
-            for agent_id, agent in self.agents.items()
-            if self.available(agent_id)
-            and self.qualified(agent_id, contact)
-            and agent.room_for(contact.channel)
-            and (of_declined or agent_id not in contact.declined)
+            for agent_id in free[contact.channel]
+            if self.qualified(agent_id, contact) and (of_declined or agent_id not in contact.declined)
         ]
         return sorted(able, key=lambda a: self.turn(a, contact_id))
 

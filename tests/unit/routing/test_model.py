@@ -3,8 +3,7 @@
 import itertools
 import os
 import random
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import hypothesis.strategies as st
 import pytest
@@ -13,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from services.routing.domain.settings import ChannelCapacity, QueueRank
 from tests.failure.scale import SOAK
+from tests.tally import Tally
 from tests.unit.routing.play import AGENTS, CAPACITIES, CHANNELS, MANNERS, QUEUES, RANKS, Play, Skills
 
 #: A million events in `make soak`. They are walked in shares, so that several processors can have some.
@@ -140,19 +140,17 @@ TestEngineAgainstThePlainRules.settings = settings(
 
 
 @pytest.mark.parametrize("share", range(SHARES))
-def test_random_working_days_are_matched_as_the_plain_rules_say(
-    share: int, record_property: Callable[[str, object], None]
-) -> None:
-    events, began = 0, time.perf_counter()
+def test_random_working_days_are_matched_as_the_plain_rules_say(share: int, tally: Tally) -> None:
+    events = 0
     for seed in itertools.count(share, SHARES):
         events += _day(seed)
         if events >= EVENTS // SHARES:
             break
-    record_property("events_per_second", round(events / (time.perf_counter() - began)))
+    tally.count("events", events)
 
 
 def _day(seed: int) -> int:
-    """Live through about a thousand events, each checked, and replay them; gives how many there were."""
+    """Live through some five hundred events, each checked, and replay them; gives how many there were."""
     pick, play = random.Random(seed), Play()
     for queue in QUEUES:
         play.configure_queue(queue, {}, 0, 5, pick.choice(MANNERS))

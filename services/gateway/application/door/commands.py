@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from services.gateway.domain.callback import CallbackPlan
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptOffer:
@@ -123,6 +125,30 @@ class ReportPresence:
     grace_seconds: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestCallback:
+    """The customer of a waiting contact is to be called back in its place."""
+
+    contact_id: str
+    plan: CallbackPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RescheduleCallback:
+    contact_id: str
+    plan: CallbackPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportNotReached:
+    """`agent_id` is who says so: only the holder may."""
+
+    contact_id: str
+    offer_id: str
+    reason: str
+    agent_id: str
+
+
 RoutingCommand = (
     AcceptOffer
     | RejectOffer
@@ -136,6 +162,9 @@ RoutingCommand = (
     | ChangePriority
     | TakeOver
     | ReportPresence
+    | RequestCallback
+    | RescheduleCallback
+    | ReportNotReached
 )
 
 AWAITED: Final[Mapping[type[RoutingCommand], frozenset[str]]] = {
@@ -146,12 +175,16 @@ AWAITED: Final[Mapping[type[RoutingCommand], frozenset[str]]] = {
     CancelBreak: frozenset({"BreakRequestEnded"}),
     TransferContact: frozenset({"ContactTransferred", "ContactFlowedOut"}),
     CompleteWrapUp: frozenset({"WrapUpCompleted"}),
-    EndContact: frozenset({"ContactEnded", "ContactAbandoned"}),
+    EndContact: frozenset({"ContactEnded", "ContactAbandoned", "CallbackGivenUp"}),
     ExtendWrapUp: frozenset({"WrapUpExtended"}),
     AssignContact: frozenset({"ContactAssignedByHand"}),
     ChangePriority: frozenset({"ContactPriorityChanged"}),
     TakeOver: frozenset({"OfferAccepted"}),
     ReportPresence: frozenset({"AgentPresenceLost", "AgentPresenceRegained"}),
+    RequestCallback: frozenset({"CallbackRequested"}),
+    # One that is due is queued at once.
+    RescheduleCallback: frozenset({"CallbackScheduled", "ContactQueued"}),
+    ReportNotReached: frozenset({"CallbackNotReached"}),
 }
 
 

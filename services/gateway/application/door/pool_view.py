@@ -27,6 +27,8 @@ class Offer:
     queued_at: datetime | None
     offered_at: datetime
     expires_at: datetime | None
+    #: From 1 where the customer is called back; 0 for everybody else.
+    callback_attempt: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +152,7 @@ def _offered(view: PoolView, event: RoutingEvent) -> None:
         queued_at=event.queued_at,
         offered_at=event.time,
         expires_at=event.expires_at,
+        callback_attempt=event.callback_attempt,
     )
 
 
@@ -199,6 +202,9 @@ _CHANGES: Final[Mapping[str, Callable[[PoolView, RoutingEvent], None]]] = {
     "OfferWithdrawn": _offer_over,
     "ContactAbandoned": _left_queue,
     "ContactFlowedOut": _left_queue,
+    "CallbackRequested": _left_queue,
+    "CallbackScheduled": _left_queue,
+    "CallbackGivenUp": _left_queue,
     "AgentJoinedPool": _joined,
     "AgentLeftPool": _left_pool,
     "AgentStateChanged": _state_changed,

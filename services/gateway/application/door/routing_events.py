@@ -64,3 +64,7 @@ class RoutingEvent:
     wrap_up_until: datetime | None = None
     extensions: int = 0
     grace_until: datetime | None = None
+    callback_attempt: int = 0
+    callback_contact_id: str = ""
+    due_at: datetime | None = None
+    not_after: datetime | None = None

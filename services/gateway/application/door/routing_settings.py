@@ -22,6 +22,8 @@ class KnownQueue:
     pool_id: str
     target_seconds: float
     short_abandon_seconds: float
+    #: Callers on hold are asked whether they would rather be called back.
+    callbacks_offered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,7 @@ class RoutingSettings:
     def __init__(self) -> None:
         self._queues: dict[tuple[str, str], KnownQueue] = {}
         self._agents: dict[tuple[str, str], KnownAgent] = {}
+        self._offering: set[tuple[str, str]] = set()
         self._sites: set[tuple[str, str]] = set()
         self._pools: set[tuple[str, str]] = set()
         self._changed = asyncio.Event()
@@ -49,6 +52,12 @@ class RoutingSettings:
 
     def agent(self, tenant: str, agent_id: str) -> KnownAgent | None:
         return self._agents.get((tenant, agent_id))
+
+    def offers_callbacks(self, tenant: str, queue_id: str | None = None) -> bool:
+        """Tell whether the queue, or without one any of the tenant's, offers its callers to be called back."""
+        if queue_id is not None:
+            return (tenant, queue_id) in self._offering
+        return any(owner == tenant for owner, _ in self._offering)
 
     def queue_ids(self, tenant: str) -> list[str]:
         return sorted(queue_id for owner, queue_id in self._queues if owner == tenant)
@@ -72,6 +81,7 @@ class RoutingSettings:
 
     def set_queue(self, tenant: str, queue: KnownQueue) -> None:
         self._queues[tenant, queue.id] = queue
+        (self._offering.add if queue.callbacks_offered else self._offering.discard)((tenant, queue.id))
         self._pools.add((tenant, queue.pool_id))
         self._announce()
 
@@ -89,6 +99,7 @@ class RoutingSettings:
 
     def remove_queue(self, tenant: str, queue_id: str) -> None:
         self._queues.pop((tenant, queue_id), None)
+        self._offering.discard((tenant, queue_id))
 
     def remove_agent(self, tenant: str, agent_id: str) -> None:
         self._agents.pop((tenant, agent_id), None)

@@ -36,7 +36,7 @@ _PULSE_SECONDS: Final = 0.25
 _AGAIN_SECONDS: Final = 1.0
 _MOST_FLOOR_ITEMS: Final = 4096
 _BEGINS: Final = frozenset({"OfferAccepted"})
-_ENDS: Final = frozenset({"ContactTransferred", "WrapUpCompleted"})
+_ENDS: Final = frozenset({"ContactTransferred", "WrapUpCompleted", "CallbackNotReached"})
 
 
 class StreamRefused(Exception):

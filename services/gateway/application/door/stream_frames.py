@@ -22,6 +22,7 @@ _CONTACT_STATES: Final = {
     "ContactEnded": "ended",
     "ContactTransferred": "transferred",
     "WrapUpCompleted": "closed",
+    "CallbackNotReached": "not_reached",
 }
 
 
@@ -41,6 +42,7 @@ def offer_json(offer: Offer) -> dict[str, Json]:
         "queued_at": text(offer.queued_at),
         "offered_at": text(offer.offered_at),
         "expires_at": text(offer.expires_at),
+        "callback_attempt": offer.callback_attempt,
     }
 
 
@@ -138,6 +140,7 @@ def _made(event: RoutingEvent) -> Mapping[str, Json]:
         "queued_at": text(event.queued_at),
         "offered_at": text(event.time),
         "expires_at": text(event.expires_at),
+        "callback_attempt": event.callback_attempt,
     }
 
 

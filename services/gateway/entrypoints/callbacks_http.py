@@ -1,0 +1,245 @@
+"""/v1/callbacks: customers who are called back, in the place they had or at a time they chose."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from services.gateway.application.changing import change
+from services.gateway.application.door.answers import Answered, Pending
+from services.gateway.application.door.commands import (
+    EndContact,
+    ReportNotReached,
+    RequestCallback,
+    RescheduleCallback,
+    RoutingCommand,
+)
+from services.gateway.application.door.ports import RoutingCommands
+from services.gateway.application.entry_points import Queues
+from services.gateway.application.open_contact import NewContact, OpenContact
+from services.gateway.application.ports import Cause, Contacts, Stored, WaitingRooms
+from services.gateway.domain import calling_back
+from services.gateway.domain.callback import Callback, CallbackPlan
+from services.gateway.domain.contact import TALKING, WAITING, Contact
+from services.gateway.domain.contact_attributes import attributes_of
+from services.gateway.domain.identifiers import derived
+from services.gateway.entrypoints.acting import acting_for
+from services.gateway.entrypoints.answers import or_problem, origin_of, pending
+from services.gateway.entrypoints.callback_bodies import CallbackBody, callback_body
+from services.gateway.entrypoints.callback_inputs import (
+    CallbackIn,
+    NotReachedIn,
+    PlanIn,
+    callback_filters,
+    checked,
+    moved,
+    plan_of,
+    refused,
+)
+from services.gateway.entrypoints.idempotency import HEADER
+from services.gateway.entrypoints.lists import page_of
+from services.gateway.entrypoints.problems import as_problems
+from switchyard.service.etags import IfMatch, etag, stale
+from switchyard.service.identity import Principal, require
+from switchyard.service.pages import Page, Paging
+from switchyard.service.problems import Problem
+
+_WORKERS: Final = ("agent", "senior_agent", "team_leader", "supervisor", "manager", "admin")
+_READERS: Final = (*_WORKERS, "qa", "planner", "partner")
+Worker = Annotated[Principal, Depends(require(*_WORKERS))]
+Reader = Annotated[Principal, Depends(require(*_READERS))]
+Arranger = Annotated[Principal, Depends(require(*_WORKERS, "partner"))]
+#: Where a callback may still be put off or called off.
+_OPEN: Final = frozenset({"scheduled", "waiting"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackDesk:
+    """What the routes stand on."""
+
+    contacts: Contacts
+    queues: Queues
+    open_contact: OpenContact
+    commands: RoutingCommands
+    rooms: WaitingRooms
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]
+
+    def router(self) -> APIRouter:
+        """Return the routes."""
+        router = APIRouter(prefix="/v1/callbacks", tags=["callbacks"])
+        one, body = "/{callback_id}", CallbackBody
+        router.add_api_route("", self.list_callbacks, methods=["GET"], response_model=Page[CallbackBody])
+        router.add_api_route("", self.post, methods=["POST"], status_code=201, response_model=body)
+        router.add_api_route(one, self.get, methods=["GET"], response_model=body)
+        router.add_api_route(one, self.patch, methods=["PATCH"], response_model=body)
+        router.add_api_route(one, self.delete, methods=["DELETE"], status_code=204)
+        router.add_api_route(f"{one}/not-reached", self.not_reached, methods=["POST"], response_model=body)
+        return router
+
+    async def list_callbacks(
+        self, principal: Reader, paging: Paging, filters: Annotated[dict[str, object], Depends(callback_filters)]
+    ) -> Page[CallbackBody]:
+        """List callbacks, those asked for last first."""
+        sorts = ("opened_at",)
+        return await page_of(self.contacts, principal.tenant, filters, paging, sorts=sorts, body=callback_body)
+
+    async def post(
+        self, request: Request, response: Response, principal: Arranger, body: CallbackIn
+    ) -> CallbackBody | Response:
+        """Have the customer of a waiting contact called back in their place, or arrange a call without one."""
+        checked(body)
+        plan = plan_of(body.at, body.not_after, self.clock())
+        if body.contact is None:
+            return await self._arrange(request, response, principal, body, plan)
+        contact = await self._to_be_promised(principal.tenant, body.contact, body.address or "")
+        keep = partial(calling_back.planned, address=body.address or "", plan=plan)
+        cause = Cause(id=f"{contact.id}/callback", at=self.clock())
+        await change(self.contacts, principal.tenant, contact.id, keep, cause, missing="contact-unknown")
+        done = await self._send(request, principal, contact, RequestCallback(contact_id=contact.id, plan=plan))
+        if isinstance(done, Pending):
+            return pending(done)
+        return await self._made(principal.tenant, await self._promised(principal.tenant, contact.id), response)
+
+    async def get(self, callback_id: str, response: Response, principal: Reader) -> CallbackBody:
+        """Show a callback as it stands; while it waits, with its place in the queue."""
+        stored = await self._stored(principal.tenant, callback_id)
+        callback, waiting = stored.thing, None
+        if calling_back.state_of(callback) == "waiting":
+            waiting = (await self.rooms.positions(principal.tenant, callback.entry.queue_id)).get(callback_id)
+        response.headers["ETag"] = etag(stored.version)
+        return callback_body(callback, stored.version, waiting=waiting)
+
+    async def patch(
+        self,
+        *,
+        callback_id: str,
+        request: Request,
+        response: Response,
+        principal: Arranger,
+        expected: IfMatch,
+        body: PlanIn,
+    ) -> CallbackBody | Response:
+        """Put a callback off, or have it made sooner; what is not named stays, and null takes a time away."""
+        contact = await self._still_open(principal.tenant, callback_id, expected)
+        plan = moved(body, contact.callback or Callback(), self.clock())
+        done = await self._send(request, principal, contact, RescheduleCallback(contact_id=callback_id, plan=plan))
+        return (
+            pending(done) if isinstance(done, Pending) else await self._shown(principal.tenant, callback_id, response)
+        )
+
+    async def delete(self, callback_id: str, request: Request, principal: Arranger, expected: IfMatch) -> Response:
+        """Call a callback off: the customer is not called any more."""
+        contact = await self._still_open(principal.tenant, callback_id, expected)
+        command = EndContact(contact_id=callback_id, ended_by="system", agent_id="")
+        done = await self._send(request, principal, contact, command)
+        return pending(done) if isinstance(done, Pending) else Response(status_code=204)
+
+    async def not_reached(
+        self, callback_id: str, request: Request, response: Response, principal: Worker, body: NotReachedIn
+    ) -> CallbackBody | Response:
+        """Say that the customer did not answer; the agent is free at once. An overseer says it for the holder."""
+        contact = (await self._stored(principal.tenant, callback_id)).thing
+        if contact.state != TALKING or contact.holder is None:
+            raise Problem(409, "callback-not-connected", f"The callback is {calling_back.state_of(contact)}.")
+        command = ReportNotReached(
+            contact_id=callback_id,
+            offer_id=contact.holder.offer_id,
+            reason=body.reason,
+            agent_id=acting_for(principal, contact),
+        )
+        done = await self._send(request, principal, contact, command)
+        return (
+            pending(done) if isinstance(done, Pending) else await self._shown(principal.tenant, callback_id, response)
+        )
+
+    async def _arrange(
+        self, request: Request, response: Response, principal: Principal, body: CallbackIn, plan: CallbackPlan
+    ) -> CallbackBody:
+        """Open the callback; the same Idempotency-Key opens the same one."""
+        queue, address = body.queue or "", body.address or ""
+        if not address:
+            raise refused("address-missing", "Say under which number the customer is to be called.", "/address")
+        if await self.queues.find_pool_of(principal.tenant, queue) is None:
+            raise refused("queue-unknown", f"There is no queue {queue}.", "/queue")
+        key = request.headers.get(HEADER) or self.new_id()
+        identity = derived("cnt_", principal.tenant, principal.credential_id, "callback", key)
+        new = NewContact(
+            tenant=principal.tenant,
+            contact_id=identity,
+            channel="voice",
+            direction="outbound",
+            customer_address=address,
+            customer_name=body.customer_name,
+            queue_id=queue,
+            client_id=identity,
+            attributes=attributes_of(body.attributes),
+            priority=body.priority,
+            note=body.note,
+            callback=plan,
+            at=self.clock(),
+        )
+        with as_problems():
+            await self.open_contact(new)
+        return await self._made(principal.tenant, identity, response)
+
+    async def _to_be_promised(self, tenant: str, contact_id: str, address: str) -> Contact:
+        stored = await self.contacts.find(tenant, contact_id, fresh=True)
+        if stored is None:
+            raise Problem(404, "contact-unknown", f"There is no contact {contact_id}.")
+        contact = stored.thing
+        if contact.callback is not None:
+            raise Problem(409, "already-a-callback", f"{contact_id} is a callback itself; change its time.")
+        if contact.state != WAITING:
+            raise Problem(409, "contact-not-waiting", f"The contact is {contact.state}.")
+        if not (address or contact.callback_address):
+            raise refused("address-missing", "No number is known under which the customer can be called.", "/address")
+        return contact
+
+    async def _promised(self, tenant: str, contact_id: str) -> str:
+        """Name the callback of a contact: the event that answered has been applied, here or elsewhere before."""
+        for fresh in (False, True):
+            stored = await self.contacts.find(tenant, contact_id, fresh=fresh)
+            if stored is not None and stored.thing.called_back_by:
+                return stored.thing.called_back_by
+        raise Problem(409, "contact-not-waiting", "Another request has ended the contact's wait.")
+
+    async def _still_open(self, tenant: str, callback_id: str, expected: int | None) -> Contact:
+        stored = await self._stored(tenant, callback_id)
+        if expected is not None and stored.version != expected:
+            raise stale(stored.version)
+        state = calling_back.state_of(stored.thing)
+        if state not in _OPEN:
+            raise Problem(409, "callback-not-open", f"The callback is {state}.")
+        return stored.thing
+
+    async def _send(
+        self, request: Request, principal: Principal, contact: Contact, command: RoutingCommand
+    ) -> Answered | Pending:
+        answer = await self.commands.send(
+            command,
+            tenant=principal.tenant,
+            pool=contact.entry.pool_id,
+            origin=origin_of(request, principal),
+            correlation_id=contact.id,
+        )
+        return or_problem(answer)
+
+    async def _stored(self, tenant: str, callback_id: str, *, fresh: bool = True) -> Stored[Contact]:
+        stored = await self.contacts.find(tenant, callback_id, fresh=fresh)
+        if stored is None or stored.thing.callback is None:
+            raise Problem(404, "callback-unknown", f"There is no callback {callback_id}.")
+        return stored
+
+    async def _made(self, tenant: str, callback_id: str, response: Response) -> CallbackBody:
+        response.headers["Location"] = f"/v1/callbacks/{callback_id}"
+        return await self._shown(tenant, callback_id, response)
+
+    async def _shown(self, tenant: str, callback_id: str, response: Response) -> CallbackBody:
+        """Show what this replica has just written, or applied from the event that answered its command."""
+        stored = await self._stored(tenant, callback_id, fresh=False)
+        response.headers["ETag"] = etag(stored.version)
+        return callback_body(stored.thing, stored.version)
