@@ -1,6 +1,6 @@
 """Where the gateway's parts are joined, in production and in tests alike."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import uuid_utils
 from fastapi import FastAPI
@@ -11,13 +11,11 @@ from services.gateway.adapters.notify_contents import NotifyContents
 from services.gateway.adapters.routing_requests import PublishedRequests
 from services.gateway.adapters.routing_rooms import RoutingRooms
 from services.gateway.adapters.telemetry import GatewayMetrics
-from services.gateway.adapters.watched_publisher import WatchedPublisher
 from services.gateway.application.ask_again import AskAgain
 from services.gateway.application.configure_entry_point import ConfigureEntryPoint
 from services.gateway.application.feed_items import FeedItem
 from services.gateway.application.live_feed import LiveFeed
 from services.gateway.application.monitor_contact import MonitorContact
-from services.gateway.application.pool_paces import PoolBehind, PoolPaces
 from services.gateway.entrypoints.chat_websocket import ChatDoor
 from services.gateway.entrypoints.consumer import (
     DeliveriesConsumer,
@@ -33,7 +31,6 @@ from services.gateway.entrypoints.entry_points_http import EntryPointDesk
 from services.gateway.entrypoints.internal_http import internal_router
 from services.gateway.entrypoints.interventions_http import InterventionDesk
 from services.gateway.entrypoints.monitoring_http import monitoring_router
-from services.gateway.entrypoints.problems import answer_pool_behind
 from services.gateway.entrypoints.tail import LiveTail
 from services.gateway.entrypoints.web import web_router
 from services.gateway.settings import Settings
@@ -44,6 +41,7 @@ from services.gateway.wiring.clock import Milliseconds
 from services.gateway.wiring.contacts import Contacts, begin_contacts, open_contacts
 from services.gateway.wiring.door import Door, open_door
 from services.gateway.wiring.leaving import Leaving
+from services.gateway.wiring.paces import turn_away, watch_routing
 from services.gateway.wiring.stores import Stores, open_stores
 from services.gateway.wiring.tails import merged
 from switchyard.eventing.clock import Clock
@@ -58,9 +56,7 @@ def build(settings: Settings, resources: Resources) -> Service:
     """Join the gateway over what the process gives."""
     clock = Milliseconds(resources.clock)
     metrics = GatewayMetrics(resources.registry)
-    paces = PoolPaces(resources.clock, settings.pool_behind_seconds, metrics.turned_away)
-    metrics.watch_routing(paces.most_behind_seconds)
-    resources = replace(resources, publisher=WatchedPublisher(resources.publisher, paces))
+    paces, resources = watch_routing(settings, resources, metrics)
     feed: LiveFeed[FeedItem] = LiveFeed()
     stores = open_stores(resources.database, resources.publisher, clock)
     channels = open_channels(
@@ -150,7 +146,7 @@ def _app(settings: Settings, resources: Resources) -> FastAPI:
 
 def _add_routes(app: FastAPI, settings: Settings, parts: _Parts) -> None:
     stores, contacts = parts.stores, parts.contacts
-    app.add_exception_handler(PoolBehind, answer_pool_behind)
+    turn_away(app)
     app.include_router(ChatDoor(parts.chat.parts).router())
     app.include_router(web_router(settings.demo_site_key))
     app.include_router(_contact_desk(parts).router())

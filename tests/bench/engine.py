@@ -46,7 +46,6 @@ class Floor:
     def do(self, command: c.Command) -> Step:
         step = handle(self.state, command, self.now)
         self.decisions += 1
-        self.looked_at += (len(e.decision.considered) for e in step.events if isinstance(e, OfferMade))
         return step
 
     def id(self) -> str:
@@ -92,6 +91,7 @@ class Floor:
     def answer(self, step: Step) -> None:
         for event in [event for event in step.events if isinstance(event, OfferMade)]:
             agent_id = event.holder.agent_id
+            self.looked_at.append(len(event.decision.considered))
             self.do(c.AcceptOffer(id=self.id(), issued_at=self.now, offer_id=event.offer_id, agent_id=agent_id))
             self.talking.append((event.entry.contact_id, agent_id))
 

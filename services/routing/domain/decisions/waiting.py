@@ -9,7 +9,7 @@ from services.routing.domain.commands import EnqueueContact
 from services.routing.domain.decisions.answer import Answer
 from services.routing.domain.decisions.arriving import may_be_sent_on, way_at_arrival
 from services.routing.domain.decisions.calling_back import arranged, called_back, cancelled
-from services.routing.domain.decisions.entries import in_queue, next_entry, of_queue
+from services.routing.domain.decisions.entries import next_entry, of_queue
 from services.routing.domain.entry import Entry
 from services.routing.domain.events import ContactAbandoned, ContactFlowedOut, ContactQueued, Event
 from services.routing.domain.moments import Moment, after
@@ -17,7 +17,7 @@ from services.routing.domain.pool import PoolState
 from services.routing.domain.queue_steps import CALLBACK, MESSAGE, WayOut
 from services.routing.domain.search import search_of
 from services.routing.domain.settings import QueueRules
-from services.routing.domain.stays import Scheduled, Waiting, waiting
+from services.routing.domain.stays import Scheduled, Waiting, joined_skills, waiting
 
 #: What a customer is let go with whom nobody can call back, in words of the platform's own.
 _NOT_CALLABLE = WayOut(last_step=MESSAGE)
@@ -126,18 +126,17 @@ def _first_entry(state: PoolState, command: EnqueueContact, rules: QueueRules, n
         queued_at=command.queued_at,
         **of_queue(rules, command.channel),
     )
-    own = ContactQueued(
+    return ContactQueued(
         at=now,
         entry=entry,
-        priority=0,
-        required_skills=(),
+        priority=rules.priority + command.priority,
+        required_skills=joined_skills(rules.required_skills, command.required_skills),
         own_priority=command.priority,
         own_skills=command.required_skills,
         transferred_from=command.transferred_from,
         attributes=command.attributes,
         callable=command.callable,
     )
-    return in_queue(own, rules)
 
 
 def _kept(state: PoolState, rules: QueueRules, queued: ContactQueued, agent_id: str, now: Moment) -> ContactQueued:
