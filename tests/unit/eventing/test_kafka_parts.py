@@ -49,8 +49,37 @@ def test_a_topic_file_with_an_unknown_field_is_refused(tmp_path: Path) -> None:
         load_topics(tmp_path)
 
 
+class Clock:
+    """Shows what it was set to."""
+
+    seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def looked_every_two_seconds(watchdog: Watchdog, clock: Clock, *, until: float, lag: int) -> None:
+    while clock.seconds < until:
+        clock.seconds += 2
+        watchdog.look(lag)
+
+
 def test_the_watchdog_barks_only_where_messages_wait_and_none_is_handled() -> None:
-    watchdog = Watchdog("g", patience=-1.0)
-    watchdog.look(0)
+    clock = Clock()
+    watchdog = Watchdog("g", patience=30.0, clock=clock)
+    looked_every_two_seconds(watchdog, clock, until=100, lag=0)
+    looked_every_two_seconds(watchdog, clock, until=130, lag=5)
+    watchdog.progressed()
+    looked_every_two_seconds(watchdog, clock, until=160, lag=5)
     with pytest.raises(ConsumerStuck):
-        watchdog.look(5)
+        looked_every_two_seconds(watchdog, clock, until=162, lag=5)
+
+
+def test_the_watchdog_gives_a_process_that_was_held_its_whole_patience() -> None:
+    clock = Clock()
+    watchdog = Watchdog("g", patience=30.0, clock=clock)
+    looked_every_two_seconds(watchdog, clock, until=10, lag=5)
+    clock.seconds = 100
+    looked_every_two_seconds(watchdog, clock, until=132, lag=5)
+    with pytest.raises(ConsumerStuck):
+        looked_every_two_seconds(watchdog, clock, until=134, lag=5)
