@@ -39,13 +39,16 @@ class ScaledQueues:
         targets = {**targets, **(queue["channel_targets"] or {})}
         scaled: dict[str, Any] = {name: self.stage.pace.scaled(queue[name]) for name in SCALED}
         scaled["channel_targets"] = {channel: self.stage.pace.scaled(seconds) for channel, seconds in targets.items()}
-        scaled["steps"] = [self._slower(step, "after_seconds") for step in queue["steps"]]
-        scaled["callbacks"] = self._slower(queue["callbacks"], "retry_after_seconds", "give_up_after_seconds")
+        scaled["steps"] = [
+            {**step, "after_seconds": self.stage.pace.scaled(step["after_seconds"])} for step in queue["steps"]
+        ]
+        scaled["callbacks"] = self._soon(queue["callbacks"])
         return scaled
 
-    def _slower(self, rule: Mapping[str, Any], *names: str) -> dict[str, Any]:
-        """Scale these spans of a rule; none of them may be under a second."""
-        return {**rule, **{name: max(1.0, self.stage.pace.scaled(rule[name])) for name in names}}
+    def _soon(self, callbacks: Mapping[str, Any]) -> dict[str, Any]:
+        """Neither span of callbacks may be under a second."""
+        names = ("retry_after_seconds", "give_up_after_seconds")
+        return {**callbacks, **{name: max(1.0, self.stage.pace.scaled(callbacks[name])) for name in names}}
 
     async def _call(self, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
         response = await self.stage.http.request(

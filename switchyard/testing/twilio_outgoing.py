@@ -63,8 +63,8 @@ class OutgoingCall(FakeCall):
 
     async def complete(self) -> None:
         """End the call at the platform's request; one that rings is called off."""
-        if self.is_ringing_out:
-            self._decide("canceled")
+        self._decide("canceled")
+        if self._outcome.result() == "canceled":
             await self.until_ended()
         else:
             await super().complete()

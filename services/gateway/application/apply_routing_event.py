@@ -140,12 +140,20 @@ class ApplyRoutingEvent:
     async def __call__(self, event: RoutingEvent) -> Applied:
         """Apply an event that comes in its order, as the consumer group reads it.
 
-        Raises FirstWordsMissing, CallbackMissing, StoreUnavailable.
+        The order is that of one contact: the event that opens a callback may be under way beside the callback's first,
+        which waits a moment for it. Raises FirstWordsMissing, CallbackMissing, StoreUnavailable.
         """
         if not _is_written(event):
             return Applied.KNOWN
-        async with self._turns.taken(f"{event.tenant}/{event.contact_id}"):
-            return await self._apply(event, in_order=True)
+        until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        while True:
+            try:
+                async with self._turns.taken(f"{event.tenant}/{event.contact_id}"):
+                    return await self._apply(event, in_order=True)
+            except CallbackMissing:
+                if asyncio.get_running_loop().time() > until:
+                    raise
+            await asyncio.sleep(_PAUSE_SECONDS)
 
     async def before_answering(self, event: RoutingEvent) -> Applied:
         """Apply an event that may run ahead of the consumer, waiting a moment for what comes before it."""

@@ -38,7 +38,7 @@ class GatewayProcess:
         jwks = {"keys": [KEY.as_dict() | {"alg": "HS256"}]}
         issuers = {ISSUER: {"jwks": jwks, "audience": "switchyard", "algorithms": ["HS256"]}}
         self.url = f"http://127.0.0.1:{port}"
-        self._log = log
+        self.log = log
         self._process: subprocess.Popen[bytes] | None = None
         self._environment = {
             **os.environ,
@@ -59,24 +59,24 @@ class GatewayProcess:
 
     def said(self) -> str:
         """What the process has logged so far."""
-        return self._log.read_text()
+        return self.log.read_text()
 
     def start(self, until_path: str = "/readyz") -> None:
-        with self._log.open("ab") as log:
+        with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "services.gateway"], env=self._environment, stdout=log, stderr=log
             )
         until = time.monotonic() + 120
         while time.monotonic() < until:
             if self._process.poll() is not None:
-                raise AssertionError(self._log.read_text()[-4000:])
+                raise AssertionError(self.log.read_text()[-4000:])
             try:
                 if httpx.get(self.url + until_path).status_code == 200:
                     return
             except httpx.HTTPError:
                 pass
             time.sleep(0.05)
-        raise AssertionError(self._log.read_text()[-4000:])
+        raise AssertionError(self.log.read_text()[-4000:])
 
     def kill(self) -> None:
         assert self._process is not None
