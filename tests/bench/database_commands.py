@@ -80,7 +80,8 @@ def beside_settings(counted: Counter[Command]) -> Counter[Command]:
 
 
 def _is_for_contacts(command: Command) -> bool:
-    if command.database not in _DATABASES or command.collection in {"lines", "replicas"}:
+    # Presence is that of agents at their desks, looked at now and then whoever comes.
+    if command.database not in _DATABASES or command.collection in {"lines", "replicas", "agent_presence"}:
         return False
     return _BY_THE_CLOCK.isdisjoint(command.by_filter)
 
