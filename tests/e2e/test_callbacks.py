@@ -92,6 +92,22 @@ async def test_a_caller_presses_the_key_keeps_their_place_and_is_called(floor: F
     assert (await agent.offer())["contact"] == behind
 
 
+async def test_an_integration_asks_for_who_has_said_nothing_yet_and_the_place_is_kept(floor: Floor) -> None:
+    queue = await floor.queue()
+    contacts: list[str] = []
+    for _ in range(3):
+        body: Json = {"channel": "sms", "queue": queue, "customer": {"address": _number()}}
+        contacts.append((await floor.admin.post("/v1/contacts", body))["id"])
+    await eventually(lambda: _all_wait(floor, queue, contacts), "all three among the waiting")
+    callback = await floor.admin.post("/v1/callbacks", {"contact": contacts[1]})
+    assert (callback["contact"], callback["state"]) == (contacts[1], "waiting")
+    assert await _waiting(floor, queue) == [contacts[0], callback["id"], contacts[2]]
+
+
+async def _all_wait(floor: Floor, queue: str, contacts: list[str]) -> bool:
+    return await _waiting(floor, queue) == contacts
+
+
 async def test_an_agent_asks_for_a_chat_whose_customer_told_a_number(floor: Floor, provider: TwilioProvider) -> None:
     queue, _ = await _line(floor)
     customer = _number()

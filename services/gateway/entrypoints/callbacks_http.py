@@ -102,7 +102,9 @@ class CallbackDesk:
         done = await self._send(request, principal, contact, RequestCallback(contact_id=contact.id, plan=plan))
         if isinstance(done, Pending):
             return pending(done)
-        return await self._made(principal.tenant, await self._promised(principal.tenant, contact.id), response)
+        # The contact itself may still wait for its customer's first words to be stored.
+        named = next((each.callback_contact_id for each in done.events if each.callback_contact_id), "")
+        return await self._made(principal.tenant, named or await self._promised(principal.tenant, contact.id), response)
 
     async def get(self, callback_id: str, response: Response, principal: Reader) -> CallbackBody:
         """Show a callback as it stands; while it waits, with its place in the queue."""
@@ -200,7 +202,7 @@ class CallbackDesk:
         return contact
 
     async def _promised(self, tenant: str, contact_id: str) -> str:
-        """Name the callback of a contact: the event that answered has been applied, here or elsewhere before."""
+        """Name the callback of a contact whose command was done before, so that no event answers it again."""
         for fresh in (False, True):
             stored = await self.contacts.find(tenant, contact_id, fresh=fresh)
             if stored is not None and stored.thing.called_back_by:
