@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from services.routing.domain import callback_events as e
-from services.routing.domain.contact_folds import leave, release
+from services.routing.domain.contact_folds import leave, work_done
 from services.routing.domain.memory import remember_end
 from services.routing.domain.pool import PoolState
 from services.routing.domain.stays import Scheduled
@@ -23,9 +23,7 @@ def _scheduled(state: PoolState, event: e.CallbackScheduled) -> None:
 def _not_reached(state: PoolState, event: e.CallbackNotReached) -> None:
     """The attempt is work that the agent has done, though it ends without wrap-up."""
     del state.contacts[event.entry.contact_id]
-    agent = release(state, state.holds[event.offer_id])
-    agent.idle_since = event.at
-    agent.handled_ms += max(0, event.at - event.answered_at)
+    work_done(state, event.offer_id, answered_at=event.answered_at, at=event.at)
 
 
 def _given_up(state: PoolState, event: e.CallbackGivenUp) -> None:

@@ -71,14 +71,14 @@ def offer_timed_out(state: PoolState, event: e.OfferTimedOut) -> None:
 
 
 def _decline(state: PoolState, offer_id: str) -> Agent:
-    agent = release(state, offer := _offered(state, offer_id))
+    agent = _release(state, offer := _offered(state, offer_id))
     _rings_no_more(state, offer, offer.waiting.declined_by(agent.id))
     return agent
 
 
 def offer_withdrawn(state: PoolState, event: e.OfferWithdrawn) -> None:
     offer = _offered(state, event.offer_id)
-    release(state, offer)
+    _release(state, offer)
     _rings_no_more(state, offer, offer.waiting)
 
 
@@ -158,9 +158,14 @@ def _wrap_up(state: PoolState, offer_id: str, at: Moment, until: Moment, *, tran
 
 
 def wrap_up_completed(state: PoolState, event: e.WrapUpCompleted) -> None:
-    agent = release(state, state.holds[event.offer_id])
-    agent.idle_since = event.at
-    agent.handled_ms += max(0, event.at - event.answered_at)
+    work_done(state, event.offer_id, answered_at=event.answered_at, at=event.at)
+
+
+def work_done(state: PoolState, offer_id: str, *, answered_at: Moment, at: Moment) -> None:
+    """Take what an agent has finished from them, and count it as handling."""
+    agent = _release(state, state.holds[offer_id])
+    agent.idle_since = at
+    agent.handled_ms += max(0, at - answered_at)
 
 
 def _hold(state: PoolState, hold: Hold) -> None:
@@ -171,8 +176,7 @@ def _hold(state: PoolState, hold: Hold) -> None:
     state.time(hold)
 
 
-def release(state: PoolState, hold: Hold) -> Agent:
-    """Take a hold from its agent."""
+def _release(state: PoolState, hold: Hold) -> Agent:
     del state.holds[hold.offer_id]
     state.timers.cancel((HOLD, hold.offer_id))
     agent = state.agents[hold.holder.agent_id]

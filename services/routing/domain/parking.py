@@ -8,7 +8,7 @@ end, or with its queue.
 from collections.abc import Callable
 from typing import TypeVar
 
-from services.routing.domain.decisions.offers import withdraw
+from services.routing.domain.decisions.offers import taken_back
 from services.routing.domain.events import ContactParked, Event
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import PoolState
@@ -30,5 +30,4 @@ def guarded(
 def parked_by_timer(state: PoolState, stay: Offered | Waiting, error: str, now: Moment) -> tuple[Event, ...]:
     """Park a contact whose timer cannot be fired, and give the agents back who were asked."""
     parked = ContactParked(at=now, entry=stay.entry, reason="timer-failed", error=error)
-    offers = state.offers_of(stay.entry.contact_id)
-    return *(withdraw(offer, "contact-parked", now) for offer in offers), parked
+    return *taken_back(state, stay.entry.contact_id, "contact-parked", now), parked

@@ -6,7 +6,7 @@ from services.routing.domain.callback_events import ASKED_FOR, RESCHEDULED, Call
 from services.routing.domain.callback_rules import CallbackPlan, given_up_at
 from services.routing.domain.decisions.answer import Answer
 from services.routing.domain.decisions.calling_back import arranged, called_back, next_attempt, tried_again
-from services.routing.domain.decisions.offers import withdraw
+from services.routing.domain.decisions.offers import taken_back
 from services.routing.domain.events import ContactQueued
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import PoolState
@@ -27,9 +27,8 @@ def request_callback(state: PoolState, command: RequestCallback, now: Moment) ->
             waiting = stay
         case _:
             return refusals.contact_is("connected", command.contact_id)
-    offers = state.offers_of(command.contact_id)
-    taken_back = (withdraw(offer, "customer-left", now) for offer in offers)
-    return *taken_back, *called_back(state, waiting, command.plan, now, reason=ASKED_FOR)
+    called = called_back(state, waiting, command.plan, now, reason=ASKED_FOR)
+    return *taken_back(state, command.contact_id, "customer-left", now), *called
 
 
 def reschedule_callback(state: PoolState, command: RescheduleCallback, now: Moment) -> Answer:

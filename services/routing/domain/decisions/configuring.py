@@ -5,7 +5,7 @@ from typing import TypeGuard
 from services.routing.domain.commands import ConfigureAgent, ConfigureQueue, RemoveAgent, RemoveQueue
 from services.routing.domain.decisions.agents import withdrawn_offers
 from services.routing.domain.decisions.answer import NOTHING, Answer
-from services.routing.domain.decisions.offers import withdraw
+from services.routing.domain.decisions.offers import taken_back
 from services.routing.domain.decisions.waiting import removed_from_queue
 from services.routing.domain.events import (
     AgentJoinedPool,
@@ -58,7 +58,7 @@ def remove_queue(state: PoolState, command: RemoveQueue, now: Moment) -> Answer:
     offered = [stay for stay in state.contacts.values() if _is_offered_in(stay, command.queue_id)]
     left: list[Event] = []
     for stay in sorted(offered, key=lambda offer: offer.number):
-        left += (withdraw(offer, "queue-removed", now) for offer in state.offers_of(stay.entry.contact_id))
+        left += taken_back(state, stay.entry.contact_id, "queue-removed", now)
         left.append(removed_from_queue(stay.waiting, now))
     left += (removed_from_queue(waiting, now) for waiting in state.waiting_in(command.queue_id))
     left += (removed_from_queue(parked.waiting, now) for parked in state.parked_in(command.queue_id))

@@ -7,7 +7,7 @@ from services.routing.domain.commands import CompleteWrapUp, EndContact, Transfe
 from services.routing.domain.decisions.answer import NOTHING, Answer
 from services.routing.domain.decisions.calling_back import cancelled
 from services.routing.domain.decisions.entries import next_entry
-from services.routing.domain.decisions.offers import withdraw
+from services.routing.domain.decisions.offers import taken_back
 from services.routing.domain.decisions.waiting import entered, flow_out
 from services.routing.domain.entry import Entry
 from services.routing.domain.events import (
@@ -43,9 +43,8 @@ def end_contact(state: PoolState, command: EndContact, now: Moment) -> Answer:
         case Scheduled(entry=entry) | Waiting(entry=entry) | Parked(entry=entry):
             return (_left(entry, command.ended_by, now),)
         case Offered(entry=entry):
-            offers = state.offers_of(command.contact_id)
-            taken_back = (withdraw(offer, "customer-left", now) for offer in offers)
-            return *taken_back, _left(entry, command.ended_by, now)
+            left = _left(entry, command.ended_by, now)
+            return *taken_back(state, command.contact_id, "customer-left", now), left
         case Connected():
             return _ended(state, stay, command.ended_by, now)
         case None:

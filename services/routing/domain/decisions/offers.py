@@ -60,6 +60,11 @@ def withdraw(offer: Offered, reason: str, now: Moment) -> OfferWithdrawn:
     )
 
 
+def taken_back(state: PoolState, contact_id: str, reason: str, now: Moment) -> tuple[OfferWithdrawn, ...]:
+    """Withdraw every open offer of a contact, the oldest first."""
+    return tuple(withdraw(offer, reason, now) for offer in state.offers_of(contact_id))
+
+
 def _open_offer(state: PoolState, offer_id: str, agent_id: str) -> Offered | Refusal:
     hold = state.holds.get(offer_id)
     if hold is None:
