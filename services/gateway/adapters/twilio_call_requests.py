@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from services.gateway.adapters.twilio_api import TwilioApi, TwilioNotReached, TwilioRefused, TwilioUnsure
-from services.gateway.application.messages import SendRefused, SendUnavailable
-from services.gateway.application.provider_accounts import ProviderAccount, ProviderAccounts
+from services.gateway.adapters.twilio_api import TwilioApi, TwilioRefused
+from services.gateway.adapters.twilio_orders import account_of, known_faults
+from services.gateway.application.provider_accounts import ProviderAccounts
 from services.gateway.application.voice_ports import CallGone
 from services.gateway.domain.voice_call import Call
-from switchyard.eventing.aggregates import StoreUnavailable
 
 #: 21220 is a call in no state to be changed, 20404 one that Twilio does not know.
 _GONE_CODES = frozenset({21220, 20404})
-_NOT_NOW = (TwilioNotReached, TwilioUnsure, StoreUnavailable)
 
 
 class TwilioCallRequests:
@@ -23,31 +21,19 @@ class TwilioCallRequests:
         self._accounts = accounts
 
     async def get(self, call: Call, resource: str, query: dict[str, str]) -> dict[str, object]:
-        with _known_faults():
-            return await self._api.get(await self._account(call), resource, query)
+        with known_faults({}), _gone_calls():
+            return await self._api.get(await account_of(self._accounts, call.tenant), resource, query)
 
     async def post(self, call: Call, resource: str, form: dict[str, str]) -> dict[str, object]:
-        with _known_faults():
-            return await self._api.post(await self._account(call), resource, form)
-
-    async def _account(self, call: Call) -> ProviderAccount:
-        account = await self._accounts.find(call.tenant, "twilio")
-        if account is None:
-            raise SendRefused("provider-account-missing", f"{call.tenant} has no twilio account")
-        return account
+        with known_faults({}), _gone_calls():
+            return await self._api.post(await account_of(self._accounts, call.tenant), resource, form)
 
 
 @contextmanager
-def _known_faults() -> Iterator[None]:
+def _gone_calls() -> Iterator[None]:
     try:
         yield
     except TwilioRefused as refused:
-        raise _refusal(refused) from refused
-    except _NOT_NOW as error:
-        raise SendUnavailable(type(error).__name__) from error
-
-
-def _refusal(refused: TwilioRefused) -> CallGone | SendRefused:
-    if refused.status == 404 or refused.code in _GONE_CODES:
-        return CallGone()
-    return SendRefused("provider-refused", f"Twilio {refused.code}")
+        if refused.status == 404 or refused.code in _GONE_CODES:
+            raise CallGone from refused
+        raise

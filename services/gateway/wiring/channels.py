@@ -23,6 +23,7 @@ from services.gateway.adapters.twilio_accounts_mongo import MongoProviderAccount
 from services.gateway.adapters.twilio_api import TwilioApi
 from services.gateway.adapters.twilio_calls_mongo import MongoCalls
 from services.gateway.adapters.twilio_dials import TwilioDials
+from services.gateway.adapters.twilio_orders import TwilioOrders
 from services.gateway.adapters.twilio_rooms import TwilioRooms
 from services.gateway.adapters.twilio_seen_mongo import MongoSeen
 from services.gateway.adapters.twilio_sends_mongo import MongoSends
@@ -184,10 +185,9 @@ def open_channels(
     )
     twiml = TwilioTwiml(settings.base_url, patience_seconds=settings.voice_survey_seconds)
     control = TwilioCalls(api, accounts, twiml)
-    sms = TwilioSmsSender(api, accounts, sends, public_url=settings.base_url, clock=clock)
-    dials = TwilioDials(
-        api, accounts, sends, public_url=settings.base_url, ring_seconds=settings.voice_ring_seconds, clock=clock
-    )
+    orders = TwilioOrders(api, accounts, sends, clock)
+    sms = TwilioSmsSender(orders, public_url=settings.base_url)
+    dials = TwilioDials(orders, public_url=settings.base_url, ring_seconds=settings.voice_ring_seconds)
     voice = VoiceSender(calls=calls, control=control, sms=sms, may_write=_Consent(customers), clock=clock)
     mail = SmtpMailSender(_smarthost(settings), threads, attachments, clock)
     return Channels(
