@@ -1,22 +1,16 @@
 """One gateway process for the tests of a module, and a tenant of its own for each test."""
 
-import asyncio
 import json
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 from typing import ClassVar
 
 import pytest
 import pytest_asyncio
 
-from switchyard.kafka.topic_files import TOPICS
-from switchyard.kafka.topics import create_topics, load_topics
-from switchyard.stack.ports import free_port
 from switchyard.testing.processes import Broker, RunningDatabase
-from tests.integration.gateway.gateway_process import GatewayProcess
+from tests.integration.gateway.gateway_process import GatewayProcess, running_gateway
 from tests.integration.gateway.world import World
 
 
@@ -65,20 +59,9 @@ def gateway(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[GatewayProcess]:
     """A running gateway."""
-    asyncio.run(create_topics(broker.bootstrap, load_topics(TOPICS)))
-    log: Path = tmp_path_factory.mktemp("gateway") / "gateway.log"
-    process = GatewayProcess(
-        broker=broker,
-        mongodb_uri=database.uri,
-        database=f"gateway_{uuid.uuid4().hex[:12]}",
-        port=free_port(),
-        inside=f"http://127.0.0.1:{inside.server_port}",
-        log=log,
-    )
-    process.start()
-    yield process
-    process.stop()
-    assert "attempt-failed" not in log.read_text()
+    with running_gateway(broker, database, inside, tmp_path_factory.mktemp("gateway")) as process:
+        yield process
+    assert "attempt-failed" not in process.said()
 
 
 @pytest_asyncio.fixture

@@ -1,18 +1,25 @@
 """The gateway as a process of its own, which may be killed and started again."""
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from types import MappingProxyType
 
 import httpx
 from joserfc.jwk import OctKey
 
-from switchyard.testing.processes import Broker
+from switchyard.kafka.topic_files import TOPICS
+from switchyard.kafka.topics import create_topics, load_topics
+from switchyard.stack.ports import free_port
+from switchyard.testing.processes import Broker, RunningDatabase
 
 ISSUER = "https://issuer.test"
 KEY = OctKey.import_key("a-key-for-the-tests-of-the-gateway")
@@ -87,3 +94,29 @@ class GatewayProcess:
         assert self._process is not None
         self._process.terminate()
         return self._process.wait(timeout=15)
+
+
+@contextmanager
+def running_gateway(
+    broker: Broker,
+    database: RunningDatabase,
+    inside: ThreadingHTTPServer,
+    folder: Path,
+    settings: Mapping[str, str] = NOTHING_CHANGED,
+) -> Iterator[GatewayProcess]:
+    """A gateway with a database of its own and every topic; `inside` stands for the services behind it."""
+    asyncio.run(create_topics(broker.bootstrap, load_topics(TOPICS)))
+    process = GatewayProcess(
+        broker=broker,
+        mongodb_uri=database.uri,
+        database=f"gateway_{uuid.uuid4().hex[:12]}",
+        port=free_port(),
+        inside=f"http://127.0.0.1:{inside.server_port}",
+        log=folder / "gateway.log",
+        settings=settings,
+    )
+    process.start()
+    try:
+        yield process
+    finally:
+        process.stop()

@@ -1,10 +1,8 @@
 """Routing falls behind with a pool: new contacts are asked to come again, what is inside goes on, and it recovers."""
 
 import asyncio
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from http.server import ThreadingHTTPServer
-from pathlib import Path
 
 import httpx
 import pytest
@@ -12,12 +10,9 @@ import pytest_asyncio
 
 from switchyard.events.routing.v1 import contact_routing_events_pb2 as routing_pb
 from switchyard.internal.routing.v1.commands_pb2 import EndContact, EnqueueContact
-from switchyard.kafka.topic_files import TOPICS
-from switchyard.kafka.topics import create_topics, load_topics
-from switchyard.stack.ports import free_port
 from switchyard.testing.polling import until
 from switchyard.testing.processes import Broker, RunningDatabase
-from tests.integration.gateway.gateway_process import GatewayProcess
+from tests.integration.gateway.gateway_process import GatewayProcess, running_gateway
 from tests.integration.gateway.world import World
 
 #: So soon is a pool behind, that the tests need not wait for long.
@@ -32,20 +27,8 @@ def hasty(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[GatewayProcess]:
     """A gateway that takes a pool to be behind after a second."""
-    asyncio.run(create_topics(broker.bootstrap, load_topics(TOPICS)))
-    log: Path = tmp_path_factory.mktemp("hasty") / "gateway.log"
-    process = GatewayProcess(
-        broker=broker,
-        mongodb_uri=database.uri,
-        database=f"gateway_{uuid.uuid4().hex[:12]}",
-        port=free_port(),
-        inside=f"http://127.0.0.1:{inside.server_port}",
-        log=log,
-        settings=BEHIND,
-    )
-    process.start()
-    yield process
-    process.stop()
+    with running_gateway(broker, database, inside, tmp_path_factory.mktemp("hasty"), BEHIND) as process:
+        yield process
 
 
 @pytest_asyncio.fixture

@@ -1,11 +1,8 @@
 """The channels on a real database, behind real sockets."""
 
-import asyncio
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from http.server import ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -13,8 +10,6 @@ import pytest_asyncio
 from prometheus_client import CollectorRegistry
 
 from services.gateway.wiring.channels import open_channels
-from switchyard.kafka.topic_files import TOPICS
-from switchyard.kafka.topics import create_topics, load_topics
 from switchyard.mongo.client import Database
 from switchyard.service.health import Health
 from switchyard.service.http import make_app
@@ -22,7 +17,7 @@ from switchyard.stack.ports import free_port
 from switchyard.testing.mail_sink import MailSink
 from switchyard.testing.processes import Broker, RunningDatabase
 from switchyard.testing.twilio_provider import TwilioProvider
-from tests.integration.gateway.gateway_process import GatewayProcess
+from tests.integration.gateway.gateway_process import running_gateway
 from tests.integration.gateway.world import World
 from tests.integration.gateway_channels.harness import (
     MAIL_DOMAIN,
@@ -81,26 +76,12 @@ async def platform(mongo: Database) -> AsyncIterator[Platform]:
 
 @pytest.fixture(scope="module")
 def whole(broker: Broker, database: RunningDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    asyncio.run(create_topics(broker.bootstrap, load_topics(TOPICS)))
     notify = ThreadingHTTPServer(("127.0.0.1", 0), Notify)
     Thread(target=notify.serve_forever, daemon=True).start()
-    log: Path = tmp_path_factory.mktemp("gateway") / "gateway.log"
-    process = GatewayProcess(
-        broker=broker,
-        mongodb_uri=database.uri,
-        database=f"gateway_{uuid.uuid4().hex[:12]}",
-        port=free_port(),
-        inside=f"http://127.0.0.1:{notify.server_port}",
-        log=log,
-    )
-    found = Running(process=process, smtp_port=free_port(), smarthost_port=free_port())
-    process._environment |= {
-        "SWITCHYARD_SMTP_PORT": str(found.smtp_port),
-        "SWITCHYARD_SMARTHOST_PORT": str(found.smarthost_port),
-    }
-    process.start()
-    yield found
-    process.stop()
+    smtp_port, smarthost_port = free_port(), free_port()
+    ports = {"SWITCHYARD_SMTP_PORT": str(smtp_port), "SWITCHYARD_SMARTHOST_PORT": str(smarthost_port)}
+    with running_gateway(broker, database, notify, tmp_path_factory.mktemp("gateway"), ports) as process:
+        yield Running(process=process, smtp_port=smtp_port, smarthost_port=smarthost_port)
     notify.shutdown()
 
 
