@@ -8,6 +8,9 @@ from services.routing.domain.opening_hours import OpeningHours, is_open, next_ch
 #: A callback that is to be made at once has no time of its own.
 AT_ONCE: Moment = 0
 
+#: What a queue does that says nothing else: three tries a quarter of an hour apart, and two days in all.
+MOST_ATTEMPTS, RETRY_AFTER_SECONDS, GIVE_UP_AFTER_SECONDS = 3, 900.0, 172_800.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackRules:
@@ -15,9 +18,9 @@ class CallbackRules:
     after the callback was asked for, or was due. They are called within `hours`, None for the queue's own.
     """
 
-    most_attempts: int = 3
-    retry_after_seconds: float = 900.0
-    give_up_after_seconds: float = 172_800.0
+    most_attempts: int = MOST_ATTEMPTS
+    retry_after_seconds: float = RETRY_AFTER_SECONDS
+    give_up_after_seconds: float = GIVE_UP_AFTER_SECONDS
     hours: OpeningHours | None = None
 
 
@@ -29,9 +32,9 @@ class QueueCallbacks:
     """
 
     offered: bool = False
-    most_attempts: int = 3
-    retry_after_seconds: float = 900.0
-    give_up_after_seconds: float = 172_800.0
+    most_attempts: int = MOST_ATTEMPTS
+    retry_after_seconds: float = RETRY_AFTER_SECONDS
+    give_up_after_seconds: float = GIVE_UP_AFTER_SECONDS
     business_hours: str | None = None
 
 

@@ -8,7 +8,7 @@ from services.routing.domain.choices import Turn, measure_of, turn_of
 from services.routing.domain.policies import ROUTING_POLICIES, Policy, first_rejection, unsuitable
 from services.routing.domain.pool import PoolState
 from services.routing.domain.search import Search, search_of
-from services.routing.domain.stays import Offered, Waiting
+from services.routing.domain.stays import Offered, Waiting, as_waiting
 from services.routing.domain.values import dataclass
 
 #: The verdict on an agent whom no rule rules out.
@@ -51,10 +51,9 @@ class Candidacy:
 def candidacy(state: PoolState, contact_id: str) -> Candidacy | None:
     """Judge every agent for a contact that waits or rings; None where it does neither."""
     stay = state.contacts.get(contact_id)
-    waiting = stay.waiting if isinstance(stay, Offered) else stay
-    if not isinstance(waiting, Waiting):
+    if not isinstance(stay, Waiting | Offered):
         return None
-    return candidacy_of(state, waiting)
+    return candidacy_of(state, as_waiting(stay))
 
 
 def candidacy_of(state: PoolState, waiting: Waiting, policies: tuple[Policy, ...] = ROUTING_POLICIES) -> Candidacy:

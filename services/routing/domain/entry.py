@@ -16,7 +16,7 @@ class Entry:
     queued_at: Moment
     target_seconds: float
     short_abandon_seconds: float
-    #: From 1 where the customer is called back, for the so manieth time; 0 for everybody else.
+    #: Which attempt to call the customer back this is, from 1; 0 for everybody else.
     callback_attempt: int = 0
 
 

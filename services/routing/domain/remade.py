@@ -17,7 +17,7 @@ from services.routing.domain.events import ContactParked, OfferMade
 from services.routing.domain.moments import seconds_between
 from services.routing.domain.policies import POLICIES_OF_LAST_RESORT, ROUTING_POLICIES
 from services.routing.domain.pool import PoolState
-from services.routing.domain.stays import Scheduled, Waiting
+from services.routing.domain.stays import Scheduled, as_waiting
 
 #: What is a decision about a contact: an offer, a parking, or an offer left to ring at one agent alone.
 Decided: TypeAlias = OfferMade | ContactParked | ContactAssignedByHand
@@ -78,7 +78,7 @@ def candidacy_before(state: PoolState, what: Decided) -> Candidacy:
     if isinstance(stay, Scheduled):
         raise TypeError(f"contact {contact_id} does not wait")
     rings_at = tuple(offer.holder.agent_id for offer in state.offers_of(contact_id))
-    waiting = replace(stay if isinstance(stay, Waiting) else stay.waiting, asked=rings_at)
+    waiting = replace(as_waiting(stay), asked=rings_at)
     decision = _decision(what)
     again = decision is not None and decision.rule.endswith(ALL_DECLINED)
     return candidacy_of(state, waiting, POLICIES_OF_LAST_RESORT if again else ROUTING_POLICIES)

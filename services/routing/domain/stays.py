@@ -193,6 +193,11 @@ def waiting(queued: ContactQueued) -> Waiting:
     )
 
 
+def as_waiting(stay: Waiting | Parked | Offered | Connected) -> Waiting:
+    """Tell how a contact waits, or waited before it was parked, offered or connected."""
+    return stay if isinstance(stay, Waiting) else stay.waiting
+
+
 def parked(stay: Waiting, event: ContactParked) -> Parked:
     return Parked(waiting=stay, entry=event.entry, parked_at=event.at, reason=event.reason, error=event.error)
 

@@ -10,7 +10,7 @@ from services.routing.domain.decisions.offers import taken_back
 from services.routing.domain.events import ContactQueued
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import PoolState
-from services.routing.domain.stays import STATES, Connected, Offered, Parked, Scheduled, Waiting
+from services.routing.domain.stays import STATES, Connected, Offered, Parked, Scheduled, Waiting, as_waiting
 
 
 def request_callback(state: PoolState, command: RequestCallback, now: Moment) -> Answer:
@@ -20,14 +20,9 @@ def request_callback(state: PoolState, command: RequestCallback, now: Moment) ->
         return refusals.contact_unknown(command.contact_id)
     if stay.entry.callback_attempt:
         return refusals.already_a_callback(command.contact_id)
-    match stay:
-        case Offered() | Parked():
-            waiting = stay.waiting
-        case Waiting():
-            waiting = stay
-        case _:
-            return refusals.contact_is("connected", command.contact_id)
-    called = called_back(state, waiting, command.plan, now, reason=ASKED_FOR)
+    if not isinstance(stay, Waiting | Offered | Parked):
+        return refusals.contact_is(STATES[type(stay)], command.contact_id)
+    called = called_back(state, as_waiting(stay), command.plan, now, reason=ASKED_FOR)
     return *taken_back(state, command.contact_id, "customer-left", now), *called
 
 

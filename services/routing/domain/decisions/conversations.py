@@ -30,6 +30,7 @@ from services.routing.domain.stays import (
     Stay,
     Waiting,
     WrappingUp,
+    as_waiting,
     wrapping_up,
 )
 
@@ -62,8 +63,7 @@ def transfer_contact(state: PoolState, command: TransferContact, now: Moment) ->
         return refusals.not_the_holder(command.contact_id)
     match stay:
         case Waiting() | Parked():
-            waiting = stay.waiting if isinstance(stay, Parked) else stay
-            return flow_out(state, waiting, to_queue=command.to_queue, to_pool=to_pool, now=now)
+            return flow_out(state, as_waiting(stay), to_queue=command.to_queue, to_pool=to_pool, now=now)
         case Scheduled() | Offered():
             return refusals.contact_is(STATES[type(stay)], command.contact_id)
         case Connected():

@@ -3,7 +3,7 @@
 from services.routing.domain.commands import ConfigureEmergency
 from services.routing.domain.decisions.answer import NOTHING, Answer
 from services.routing.domain.decisions.entries import next_entry
-from services.routing.domain.decisions.offers import withdraw
+from services.routing.domain.decisions.offers import taken_back, withdraw
 from services.routing.domain.decisions.waiting import left_by, let_go
 from services.routing.domain.emergency import LEAVE, Emergency
 from services.routing.domain.events import EmergencyRuled, Event
@@ -39,9 +39,10 @@ def _given_up(state: PoolState, emergency: Emergency, now: Moment) -> list[Event
 
 def _taken_back(state: PoolState, emergency: Emergency, contact: Waiting, now: Moment) -> list[Event]:
     """Let nobody be asked for a contact that leaves, and for others nobody at a site that is given up."""
-    offers = state.offers_of(contact.entry.contact_id)
+    contact_id = contact.entry.contact_id
     if _leaves(emergency, contact):
-        return [*(withdraw(offer, "emergency", now) for offer in offers), *_gone(state, emergency, contact, now)]
+        return [*taken_back(state, contact_id, "emergency", now), *_gone(state, emergency, contact, now)]
+    offers = state.offers_of(contact_id)
     sites = {offer.offer_id: state.agents[offer.holder.agent_id].holder.site_id for offer in offers}
     return [withdraw(offer, "site-closed", now) for offer in offers if emergency.bars(sites[offer.offer_id])]
 

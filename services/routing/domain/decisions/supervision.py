@@ -19,7 +19,7 @@ from services.routing.domain.interrupting import interrupted
 from services.routing.domain.moments import Moment, after, seconds_between
 from services.routing.domain.pool import PoolState
 from services.routing.domain.refusals import Refusal
-from services.routing.domain.stays import STATES, Connected, Offered, Scheduled, Waiting
+from services.routing.domain.stays import STATES, Connected, Offered, Scheduled, Waiting, as_waiting
 from services.routing.domain.stays import waiting as begun
 
 ASSIGNED_BY_HAND, TAKEN_OVER = "assigned-by-hand", "taken-over"
@@ -36,7 +36,7 @@ def assign_contact(state: PoolState, command: AssignContact, now: Moment) -> Ans
     others = tuple(offer for offer in offers if offer.holder.agent_id != command.agent_id)
     if len(others) < len(offers):
         return _left_there_alone(offers, others, command, now)
-    waiting = stay if isinstance(stay, Waiting) else stay.waiting
+    waiting = as_waiting(stay)
     agent = _taker(state, command.agent_id, stay.entry.channel, force=command.force)
     if isinstance(agent, Refusal):
         return agent
@@ -53,7 +53,7 @@ def change_priority(state: PoolState, command: ChangePriority, now: Moment) -> A
         return refusals.contact_unknown(command.contact_id)
     if isinstance(stay, Connected | Scheduled):
         return refusals.contact_is(STATES[type(stay)], command.contact_id)
-    waiting = stay if isinstance(stay, Waiting) else stay.waiting
+    waiting = as_waiting(stay)
     if waiting.own_priority == command.priority:
         return NOTHING
     changed = ContactPriorityChanged(

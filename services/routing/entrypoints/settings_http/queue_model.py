@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from services.routing.domain.callback_rules import GIVE_UP_AFTER_SECONDS, MOST_ATTEMPTS, RETRY_AFTER_SECONDS
 from services.routing.domain.expressions import LONGEST_EXPRESSION
 from services.routing.domain.organisation import Queue
 from services.routing.entrypoints.settings_http.setting_model import (
@@ -71,11 +72,13 @@ class CallbacksModel(Part):
     offered: Annotated[bool, Field(description="Callers on hold are asked whether they would rather be called.")] = (
         False
     )
-    most_attempts: Annotated[int, Field(ge=1, le=20, description="How often a customer is tried.")] = 3
-    retry_after_seconds: Annotated[Seconds, Field(ge=1, description="From one attempt to the next.")] = 900.0
+    most_attempts: Annotated[int, Field(ge=1, le=20, description="How often a customer is tried.")] = MOST_ATTEMPTS
+    retry_after_seconds: Annotated[Seconds, Field(ge=1, description="From one attempt to the next.")] = (
+        RETRY_AFTER_SECONDS
+    )
     give_up_after_seconds: Annotated[
         Seconds, Field(ge=1, description="Given up so long after it was asked for, or was due.")
-    ] = 172_800.0
+    ] = GIVE_UP_AFTER_SECONDS
     business_hours: Annotated[
         Id | None, Field(description="When customers may be called; the queue's own hours if null.")
     ] = None
