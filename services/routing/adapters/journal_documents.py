@@ -13,6 +13,8 @@ from services.routing.application.tracing import contact_of
 from switchyard.eventing.envelope import Place
 from switchyard.mongo.client import Document
 
+#: The index that entries and snapshots are found by.
+BY_NUMBER: Final = [("_id.pool", 1), ("_id.sequence", 1)]
 #: What a packed entry has in `packed` instead.
 PACKED_FIELDS: Final = (
     "place",
@@ -28,6 +30,15 @@ EMPTIED_FIELDS: Final = ("steps", "traces", "contacts", "packed", "dictionary")
 
 def entry_id(pool: PoolKey, sequence: int) -> Document:
     return {"pool": str(pool), "sequence": sequence}
+
+
+def numbered(pool: PoolKey, sequence: int | Document) -> Document:
+    """Choose by number, or by a span of numbers such as `{"$gt": 4}`; BY_NUMBER serves it.
+
+    Not by `_id` as a whole: not every database that speaks MongoDB's protocol finds a document, or a range of them,
+    by an `_id` that is a document itself without looking at all there are.
+    """
+    return {"_id.pool": str(pool), "_id.sequence": sequence}
 
 
 def to_document(entry: JournalEntry) -> Document:

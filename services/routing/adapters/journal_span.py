@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, TextIO
 
-from services.routing.adapters.journal_documents import entry_id, from_document
+from services.routing.adapters.journal_documents import from_document, numbered
 from services.routing.application.plain import from_plain, to_plain
 from services.routing.application.ports import PoolKey
 from services.routing.domain.engine import Step
@@ -14,7 +14,6 @@ from switchyard.mongo.failures import translated
 
 #: Settings are told to every pool once an hour, so two hours before a span tell all rules and profiles.
 LEAD_MS = 2 * 3_600 * 1000
-_END = 2**62
 _READ_AT_ONCE = 200
 
 
@@ -26,8 +25,8 @@ async def recorded_steps(database: Database, pool: PoolKey, since: Moment, until
     journal = database["journal"]
     with translated():
         begins = await _last_before(journal, pool, since - LEAD_MS)
-        span = {"_id": {"$gt": entry_id(pool, begins), "$lt": entry_id(pool, _END)}, "archived": {"$exists": False}}
-        async for document in journal.find(span, batch_size=_READ_AT_ONCE).sort("_id", 1):
+        span = {**numbered(pool, {"$gt": begins}), "archived": {"$exists": False}}
+        async for document in journal.find(span, batch_size=_READ_AT_ONCE).sort("_id.sequence", 1):
             if document["now"] > until:
                 return
             for step in from_document(document).steps:
@@ -39,7 +38,7 @@ async def _last_before(journal: Collection, pool: PoolKey, instant: Moment) -> i
     low, high = 0, await _last(journal, pool)
     while low < high:
         middle = (low + high + 1) // 2
-        found = await journal.find_one({"_id": entry_id(pool, middle)}, {"now": 1})
+        found = await journal.find_one(numbered(pool, middle), {"now": 1})
         if found is None or found["now"] < instant:
             low = middle
         else:
@@ -48,8 +47,7 @@ async def _last_before(journal: Collection, pool: PoolKey, instant: Moment) -> i
 
 
 async def _last(journal: Collection, pool: PoolKey) -> int:
-    span = {"_id": {"$gt": entry_id(pool, 0), "$lt": entry_id(pool, _END)}}
-    newest = await journal.find(span, {"_id": 1}).sort("_id", -1).limit(1).to_list(1)
+    newest = await journal.find(numbered(pool, {"$gt": 0}), {"_id": 1}).sort("_id.sequence", -1).limit(1).to_list(1)
     return int(newest[0]["_id"]["sequence"]) if newest else 0
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from pymongo import UpdateOne
 
-from services.routing.adapters.journal_documents import emptied_update, entry_id, packed_update
+from services.routing.adapters.journal_documents import emptied_update, numbered, packed_update
 from services.routing.adapters.mongo_snapshots import MongoSnapshots
 from services.routing.application.ports import PoolKey
 from services.routing.domain.moments import Moment
@@ -33,11 +33,11 @@ class MongoArchive:
     async def pack(self, pool: PoolKey, *, through: int, before: Moment) -> int:
         with translated():
             done = max(await self._come(pool, "packed_through"), await self._come(pool, "emptied_through"))
-            behind = self._entries.find(_span(pool, done, through)).sort("_id", 1).limit(_PACKED_AT_ONCE)
+            behind = self._entries.find(_next(pool, done, through, _PACKED_AT_ONCE)).sort("_id.sequence", 1)
             documents = _older(await behind.to_list(_PACKED_AT_ONCE), before)
-            # Only what still stands as it was written: another replica may be at it as well.
+            # Another replica may be at it as well: packed twice is the same, emptied meanwhile still reads as emptied.
             changes = [
-                UpdateOne({"_id": each["_id"], "steps": {"$exists": True}}, packed_update(each))
+                UpdateOne(numbered(pool, each["_id"]["sequence"]), packed_update(each))
                 for each in documents
                 if "steps" in each
             ]
@@ -49,11 +49,12 @@ class MongoArchive:
     async def empty(self, pool: PoolKey, *, through: int, before: Moment) -> int:
         with translated():
             done = await self._come(pool, "emptied_through")
-            behind = self._entries.find(_span(pool, done, through), {"now": 1}).sort("_id", 1).limit(_EMPTIED_AT_ONCE)
+            span = _next(pool, done, through, _EMPTIED_AT_ONCE)
+            behind = self._entries.find(span, {"now": 1}).sort("_id.sequence", 1)
             documents = _older(await behind.to_list(_EMPTIED_AT_ONCE), before)
             if documents:
-                span = {"$gte": documents[0]["_id"], "$lte": documents[-1]["_id"]}
-                await self._entries.update_many({"_id": span, "archived": {"$exists": False}}, emptied_update())
+                old = numbered(pool, {"$gt": done, "$lte": documents[-1]["_id"]["sequence"]})
+                await self._entries.update_many({**old, "archived": {"$exists": False}}, emptied_update())
             await self._note(pool, "emptied_through", documents)
         return len(documents)
 
@@ -72,8 +73,9 @@ class MongoArchive:
             await self._pools.update_one({"_id": str(pool)}, {"$max": {how_far: come}}, upsert=True)
 
 
-def _span(pool: PoolKey, done: int, through: int) -> Document:
-    return {"_id": {"$gt": entry_id(pool, done), "$lte": entry_id(pool, through)}}
+def _next(pool: PoolKey, done: int, through: int, most: int) -> Document:
+    """Choose the entries after those that are done; numbers have no gaps."""
+    return numbered(pool, {"$gt": done, "$lte": min(through, done + most)})
 
 
 def _older(documents: list[Document], before: Moment) -> list[Document]:

@@ -4,15 +4,13 @@ from collections.abc import AsyncGenerator, Sequence
 
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from services.routing.adapters.journal_documents import entry_id, from_document, pool_key, to_document
+from services.routing.adapters.journal_documents import BY_NUMBER, from_document, numbered, pool_key, to_document
 from services.routing.adapters.mongo_snapshots import MongoSnapshots
 from services.routing.application.ports import JournalEntry, PoolKey, PoolSnapshot
 from switchyard.mongo.client import Database, Document
 from switchyard.mongo.duplicates import only_duplicates
 from switchyard.mongo.failures import translated
 
-#: Past any sequence: the upper end of a pool's range.
-_END = 2**62
 _READ_AT_ONCE = 200
 
 
@@ -30,7 +28,9 @@ class MongoJournal:
         """Create the indexes; safe to repeat. Raises StoreUnavailable."""
         with translated():
             await self._entries.create_index("contacts")
+            await self._entries.create_index(BY_NUMBER)
             await self._pools.create_index("partition")
+            await self._snapshots.prepare()
 
     async def append(self, entries: Sequence[JournalEntry]) -> set[PoolKey]:
         documents = [to_document(entry) for entry in entries]
@@ -39,9 +39,9 @@ class MongoJournal:
             return {pool_key(d["_id"]["pool"]) for d in taken if not await self._is_ours(d)}
 
     async def read(self, pool: PoolKey, after: int) -> AsyncGenerator[JournalEntry, None]:
-        span = {"_id": {"$gt": entry_id(pool, after), "$lt": entry_id(pool, _END)}}
+        behind = numbered(pool, {"$gt": after})
         with translated():
-            async for document in self._entries.find(span, batch_size=_READ_AT_ONCE).sort("_id", 1):
+            async for document in self._entries.find(behind, batch_size=_READ_AT_ONCE).sort("_id.sequence", 1):
                 yield from_document(document)
 
     async def of_contact(self, tenant: str, contact_id: str) -> list[JournalEntry]:
@@ -93,5 +93,6 @@ class MongoJournal:
 
     async def _is_ours(self, document: Document) -> bool:
         """Tell a good write whose reply was lost from somebody else's."""
-        found = await self._entries.find_one({"_id": document["_id"]}, {"batch_id": 1})
+        key = document["_id"]
+        found = await self._entries.find_one(numbered(pool_key(key["pool"]), key["sequence"]), {"batch_id": 1})
         return found is not None and found["batch_id"] == document["batch_id"]

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterable
 from itertools import islice
 from typing import Any, Final
 
-from services.routing.adapters.journal_documents import entry_id, place_document, read_place
+from services.routing.adapters.journal_documents import BY_NUMBER, entry_id, numbered, place_document, read_place
 from services.routing.adapters.packing import DICTIONARY, packed, unpacked
 from services.routing.application.ports import PoolKey, PoolSnapshot
 from switchyard.mongo.client import Database, Document
@@ -36,22 +36,28 @@ class MongoSnapshots:
         self._manifests = database["snapshots"]
         self._chunks = database["snapshot_chunks"]
 
+    async def prepare(self) -> None:
+        """Create the indexes; safe to repeat. Raises StoreUnavailable."""
+        with translated():
+            await self._manifests.create_index(BY_NUMBER)
+            await self._chunks.create_index([*BY_NUMBER, ("_id.writing", 1), ("_id.chunk", 1)])
+
     async def save(self, pool: PoolKey, snapshot: PoolSnapshot) -> None:
         """Write a snapshot. Raises StoreUnavailable.
 
         Chunks carry the name of this writing: another replica may write the same snapshot, its records in another
         order, and whose manifest comes last is read with chunks of its own.
         """
-        writing, count, records = uuid.uuid4().hex, 0, 0
+        key, writing, count, records = entry_id(pool, snapshot.sequence), uuid.uuid4().hex, 0, 0
         with translated():
             async for chunk in _chunked(snapshot.records):
                 # Beside the loop: deflating lets it go on.
                 stored = {"packed": await asyncio.to_thread(packed, chunk), "dictionary": DICTIONARY}
-                await self._chunks.insert_one({"_id": _chunk_id(pool, snapshot.sequence, count, writing), **stored})
+                await self._chunks.insert_one({"_id": {**key, "chunk": count, "writing": writing}, **stored})
                 count, records = count + 1, records + len(chunk)
             place = place_document(snapshot.place)
             manifest = {"place": place, "chunks": count, "records": records, "writing": writing}
-            await self._manifests.replace_one({"_id": entry_id(pool, snapshot.sequence)}, manifest, upsert=True)
+            await self._manifests.replace_one({"_id": key}, manifest, upsert=True)
             await self._thin_out(pool, snapshot.sequence)
 
     async def latest_sequence(self, pool: PoolKey) -> int:
@@ -87,18 +93,16 @@ class MongoSnapshots:
 
     async def _records(self, pool: PoolKey, manifest: Document) -> Iterable[Any] | None:
         """Read a snapshot's chunks, to be unpacked as they are needed; None where one is gone."""
-        chunks: list[Document] = []
-        for number in range(manifest["chunks"]):
-            key = _chunk_id(pool, manifest["_id"]["sequence"], number, manifest.get("writing", ""))
-            chunk = await self._chunks.find_one({"_id": key})
-            if chunk is None:
-                return None
-            chunks.append(chunk)
+        # An earlier version did not name a writing: None is found where there is none.
+        of_writing = numbered(pool, manifest["_id"]["sequence"]) | {"_id.writing": manifest.get("writing")}
+        chunks = await self._chunks.find(of_writing).sort("_id.chunk", 1).to_list(None)
+        if len(chunks) < manifest["chunks"]:
+            return None
         return (record for chunk in chunks for record in _unpacked(chunk))
 
     async def _newest(self, pool: PoolKey, after: int = 0, through: int = _END) -> Document | None:
-        span = {"_id": {"$gt": entry_id(pool, after), "$lte": entry_id(pool, through)}}
-        found = await self._manifests.find(span).sort("_id", -1).limit(1).to_list(1)
+        span = numbered(pool, {"$gt": after, "$lte": through})
+        found = await self._manifests.find(span).sort("_id.sequence", -1).limit(1).to_list(1)
         return found[0] if found else None
 
     async def _thin_out(self, pool: PoolKey, sequence: int) -> None:
@@ -114,15 +118,9 @@ class MongoSnapshots:
 
     async def _drop(self, pool: PoolKey, low: int, high: int) -> None:
         """Drop from one sequence to below another, the manifests first: what has one must be whole."""
-        await self._manifests.delete_many({"_id": {"$gte": entry_id(pool, low), "$lt": entry_id(pool, high)}})
-        first, past = {**entry_id(pool, low), "chunk": 0}, {**entry_id(pool, high), "chunk": 0}
-        await self._chunks.delete_many({"_id": {"$gte": first, "$lt": past}})
-
-
-def _chunk_id(pool: PoolKey, sequence: int, number: int, writing: str) -> Document:
-    """Name a chunk; an earlier version did not name its writing."""
-    key = {**entry_id(pool, sequence), "chunk": number}
-    return {**key, "writing": writing} if writing else key
+        span = numbered(pool, {"$gte": low, "$lt": high})
+        await self._manifests.delete_many(span)
+        await self._chunks.delete_many(span)
 
 
 async def _chunked(records: Iterable[Any]) -> AsyncIterator[list[Any]]:

@@ -1,9 +1,11 @@
 """What every journal keeps to, in memory and in MongoDB alike."""
 
+import json
 from collections.abc import Iterable
 
 import pytest
 
+from services.routing.adapters.journal_documents import numbered
 from services.routing.adapters.mongo_journal import MongoJournal
 from services.routing.adapters.mongo_snapshots import MongoSnapshots
 from services.routing.application.plain import to_plain
@@ -115,6 +117,30 @@ async def test_a_snapshot_of_the_version_before_is_read(mongo: Database) -> None
     assert list(found.records) == records(3)
     await journal.save_snapshot(POOL, snapshot_at(10))
     assert (await journal.kept_snapshot(POOL, after=0, through=9)) is not None
+
+
+@pytest.mark.parametrize(
+    ("collection", "wanted"),
+    [
+        ("journal", numbered(POOL, {"$gt": 3})),
+        ("journal", numbered(POOL, 3)),
+        ("journal", {"contacts": "cnt_1"}),
+        ("snapshots", numbered(POOL, {"$gt": 3, "$lte": 9})),
+        ("snapshot_chunks", numbered(POOL, 9) | {"_id.writing": "one"}),
+        ("snapshot_chunks", numbered(POOL, {"$gte": 3, "$lt": 9})),
+    ],
+)
+async def test_what_a_take_over_and_a_decision_read_is_found_by_an_index(
+    mongo: Database, collection: str, wanted: Document
+) -> None:
+    """A journal is kept for months: whoever looked at all of it for a take-over would take the longer the older."""
+    journal = MongoJournal(mongo, instance="one", address="http://one")
+    await journal.prepare()
+    await journal.append([entry(number) for number in range(1, 12)])
+    await journal.save_snapshot(POOL, snapshot_at(9))
+    plan = json.dumps(await mongo[collection].find(wanted).explain(), default=str)
+    assert "IXSCAN" in plan
+    assert "COLLSCAN" not in plan
 
 
 async def test_a_claimed_pool_belongs_to_one_partition(make: Make) -> None:
