@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated
 
 import httpx
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel
 
 from services.routing.application.live_pool import LivePool
@@ -12,14 +12,12 @@ from services.routing.application.ports import PoolKey
 from services.routing.domain.candidacy import ELIGIBLE, Candidacy, candidacy
 from services.routing.domain.settings import SkillLevel
 from services.routing.entrypoints.other_replicas import FORWARDED, Owners, ask_each
+from services.routing.entrypoints.overseers import Overseer
 from services.routing.entrypoints.verdicts import verdict
-from switchyard.service.identity import Principal, require
 from switchyard.service.problems import Problem
 
 #: A pool may have 15,000 agents; nobody reads them all.
 MOST_CANDIDATES = 500
-
-Reader = Annotated[Principal, Depends(require("supervisor", "team_leader", "planner", "manager", "admin"))]
 
 
 class RequiredSkill(BaseModel):
@@ -75,7 +73,7 @@ def candidates_router(
     async def candidates(
         request: Request,
         id: str,  # noqa: A002 - the path's own name for it
-        principal: Reader,
+        principal: Overseer,
         forwarded: Annotated[str | None, Header(alias=FORWARDED)] = None,
     ) -> Candidates:
         for key, pool in pools.items():

@@ -1,15 +1,14 @@
 """GET /v1/contacts/{id}/decisions: why each offer of a contact was made as it was, and how everybody else stood."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Annotated
 
 import structlog
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 
 from services.routing.application.explaining import NOT_MADE_AGAIN, NotExplained, as_recorded, decisions_of
 from services.routing.application.ports import JournalEntry
 from services.routing.entrypoints.decision_bodies import Decisions, decisions_body
-from switchyard.service.identity import Principal, current_principal
+from services.routing.entrypoints.overseers import Overseer
 from switchyard.service.problems import Problem
 
 log = structlog.get_logger(__name__)
@@ -27,7 +26,7 @@ def decisions_router(answer_about: Answer, entries_of: EntriesOf) -> APIRouter:
     )
     async def decisions(
         id: str,  # noqa: A002 - the path's own name for it
-        principal: Annotated[Principal, Depends(current_principal)],
+        principal: Overseer,
     ) -> Response:
         try:
             answer = await answer_about(principal.tenant, id)

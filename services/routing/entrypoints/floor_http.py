@@ -7,12 +7,12 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BaseModel
 
 from services.routing.application.floor_book import BreachFilter, FloorBook, NotedBreach, NotedRequest
+from services.routing.entrypoints.overseers import OVERSEERS
 from switchyard.service.identity import Principal, require
 from switchyard.service.pages import Page, Paging, encode_cursor
 from switchyard.service.problems import FieldError, Problem
 from switchyard.service.times import Timestamp, to_text
 
-OVERSEERS = ("team_leader", "supervisor", "qa", "planner", "manager", "admin")
 Worker = Annotated[Principal, Depends(require("agent", "senior_agent", *OVERSEERS))]
 
 

@@ -155,10 +155,12 @@ async def test_what_cannot_be_made_again_is_told_as_it_was_recorded() -> None:
     assert (unknown.status_code, unknown.json()["code"]) == (404, "contact-unknown")
 
 
-async def test_decisions_are_for_the_tenants_own_contacts() -> None:
+async def test_decisions_are_for_overseers_and_of_the_tenants_own_contacts() -> None:
     pool = power_floor()
     pool.enqueue("c1", "power")
     assert (await ask(pool, "/v1/contacts/c1/decisions", tenant="other")).status_code == 404
+    assert (await ask(pool, "/v1/contacts/c1/decisions", role="agent")).status_code == 403
+    assert (await ask(pool, "/v1/contacts/c1/decisions", role="partner")).status_code == 403
     assert (await ask(pool, "/v1/contacts/c2/decisions")).json()["code"] == "contact-unknown"
 
 
