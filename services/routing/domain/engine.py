@@ -15,6 +15,7 @@ from services.routing.domain.interrupting import resume
 from services.routing.domain.matching import match
 from services.routing.domain.memory import forget, remember_answer
 from services.routing.domain.moments import Moment
+from services.routing.domain.offering import index_ready
 from services.routing.domain.parking import parked_by_timer
 from services.routing.domain.pool import PoolState
 from services.routing.domain.refusals import Refusal
@@ -123,11 +124,13 @@ def park(state: PoolState, key: TimerKey, error: str, now: Moment) -> Step | Non
 
 
 def replay(state: PoolState, step: Step, now: Moment) -> None:
-    """Fold a step that was journalled; nothing is decided again."""
+    """Fold a step that was journalled; nothing is decided again, but the next matching must find whom it freed."""
     for event in step.events:
         evolve(state, event)
     if step.command is not None and not step.repeated:
         remember_answer(state, step.command.id, step.refusal, now)
+    touched = (state.agents.get(agent_id) for agent_id in state.touched_agents)
+    index_ready(agent for agent in touched if agent is not None and agent.seeks())
     state.touched_agents.clear()
     state.touched_contacts.clear()
     state.floor.touched.clear()

@@ -77,6 +77,8 @@ class Play:
         self.pool = Driver()
         self.naive = NaivePool()
         self._contacts = 0
+        self._kept: list[object] = []
+        self._steps_before = 0
         for queue in QUEUES:
             self.configure_queue(queue, {}, 0, 5)
         for number, agent in enumerate(AGENTS):
@@ -178,14 +180,22 @@ class Play:
         """Indexes made anew decide the same."""
         self.pool.state = restored(snapshot(self.pool.state))
 
+    def keep_a_snapshot(self) -> None:
+        """Have one of this moment, and of what comes the journal alone."""
+        self._kept, self._steps_before = list(snapshot(self.pool.state)), len(self.pool.steps)
+
     def restart_from_the_journal(self) -> None:
-        """Events folded anew give the same pool, to the bit."""
-        state = PoolState(pool_id=self.pool.state.pool_id)
-        for now, step in self.pool.steps:
+        """Events folded anew, behind the kept snapshot if there is one, give the same pool, to the bit.
+
+        And one that goes on as the pool would have done.
+        """
+        state = restored(self._kept) if self._kept else PoolState(pool_id=self.pool.state.pool_id)
+        for now, step in self.pool.steps[self._steps_before :]:
             begin(state, now)
             replay(state, step, now)
         begin(state, self.pool.state.now)
         assert list(snapshot(state)) == list(snapshot(self.pool.state))
+        self.pool.state = state
 
     def contacts(self, *states: str) -> list[str]:
         return sorted(contact for contact, stay in self.naive.contacts.items() if not states or stay.state in states)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from switchyard.internal.routing.v1 import commands_pb2 as c
 from tests.unit.routing.loop_house import POOL, Crash, House, enqueue
 
 
@@ -89,3 +90,27 @@ async def test_a_new_pool_of_a_partition_that_has_gone_is_left_to_the_next_owner
     heir, _ = house.replica()
     await heir.turn()
     assert await house.journal.pools_of(0) == [POOL]
+
+
+async def test_an_agent_who_was_busy_when_a_queue_was_first_used_is_found_by_the_heir(house: House) -> None:
+    """All that the heir knows of who has become free it has from the journal."""
+    loop, log = house.replica()
+    capacity = [c.ChannelCapacity(channel="chat", units=100, most=1)]
+    ann = c.ConfigureAgent(
+        agent_id="ann", queue_ids=["billing", "sales"], capacity_units=100, channels=capacity, version=2
+    )
+    await house.open()
+    await house.send(c.ConfigureQueue(queue_id="sales", ring_seconds=20, wrap_up_seconds=30, version=1), ann)
+    for contact, queue in (("c1", "billing"), ("c2", "sales")):
+        await house.send(c.EnqueueContact(contact_id=contact, entry=1, queue_id=queue, channel="chat"))
+    for number, contact in enumerate(("c1", "c2"), 1):
+        await house.send(
+            c.AcceptOffer(offer_id=f"off_front.{number}", agent_id="ann"),
+            c.EndContact(contact_id=contact, ended_by="customer"),
+            c.CompleteWrapUp(contact_id=contact, agent_id="ann"),
+        )
+    await loop.turn()
+    heir, _ = house.replica(start=log.committed)
+    await house.send(c.EnqueueContact(contact_id="c3", entry=1, queue_id="sales", channel="chat"))
+    await heir.turn()
+    assert house.told()[-2:] == ["ContactQueued", "OfferMade"]

@@ -123,9 +123,16 @@ class PoolMachine(RuleBasedStateMachine):
         self.play.time_passes(seconds)
 
     @rule()
-    def restart(self) -> None:
-        self.play.restart_from_the_journal()
+    def keep_a_snapshot(self) -> None:
+        self.play.keep_a_snapshot()
+
+    @rule()
+    def restart_from_a_snapshot(self) -> None:
         self.play.restart_from_a_snapshot()
+
+    @rule()
+    def restart_from_the_journal(self) -> None:
+        self.play.restart_from_the_journal()
 
     @invariant()
     def all_is_as_told(self) -> None:
@@ -229,8 +236,8 @@ def _set_state(pick: random.Random, play: Play) -> None:
     play.set_state(pick.choice(AGENTS), state)
 
 
-def _restart(_: random.Random, play: Play) -> None:
-    play.restart_from_a_snapshot()
+def _restart(pick: random.Random, play: Play) -> None:
+    pick.choice((play.keep_a_snapshot, play.restart_from_a_snapshot, play.restart_from_the_journal))()
 
 
 def _reconfigure(pick: random.Random, play: Play) -> None:
