@@ -194,6 +194,26 @@ async def test_a_scheduled_callback_becomes_due(floor: Floor, provider: TwilioPr
     assert (await floor.admin.get(f"/v1/callbacks?queue={queue}&state=scheduled"))["items"] == []
 
 
+async def test_a_callback_moved_to_another_pool_is_made_from_there(floor: Floor, provider: TwilioProvider) -> None:
+    queue, number = await _line(floor)
+    other_pool = f"{floor.pool}-2"
+    there = await floor.queue("there", pool=other_pool, callbacks=SOON)
+    customer = _number()
+    _, contact = await _calls(floor, provider, queue, number, customer)
+    made = await floor.admin.post("/v1/callbacks", {"contact": contact})
+    await floor.admin.post(f"/v1/contacts/{made['id']}/transfer", {"queue": there})
+    await eventually(lambda: _all_wait(floor, there, [made["id"]]), "the callback among those who wait there")
+    assert await _waiting(floor, queue) == []
+    await _stands(floor, made["id"], state="waiting", position=1, attempts=0)
+    agent = await floor.agent([there], pool=other_pool)
+    await agent.be("available")
+    assert (await agent.accept())["contact"] == made["id"]
+    outgoing = await provider.call_to(customer)
+    await outgoing.until_connected(20)
+    assert (outgoing.caller, outgoing.agent) == (number, agent.id)
+    await _stands(floor, made["id"], state="connected", attempts=1)
+
+
 async def test_a_callback_is_put_off_made_sooner_and_called_off(floor: Floor) -> None:
     queue, _ = await _line(floor)
     tomorrow = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
