@@ -4,7 +4,7 @@ Order is kept within a subject; subjects are worked on side by side. A message t
 blocks its own subject only: what follows for it waits in the store, in order, and the offset moves on.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -46,8 +46,12 @@ class DispatchLimits:
     poisoned_in_a_row: int = 100
 
 
+def _ignored() -> None:
+    """Nobody asks for progress."""
+
+
 class Dispatcher:
-    """One per group and process."""
+    """One per group and process; `progressed` is called for every message of a batch that has come to its end."""
 
     def __init__(
         self,
@@ -60,8 +64,10 @@ class Dispatcher:
         clock: Clock = utc_now,
         policy: RetryPolicy | None = None,
         limits: DispatchLimits | None = None,
+        progressed: Callable[[], None] = _ignored,
     ) -> None:
         self._group = subscription.group
+        self._progressed = progressed
         self.patience = Patience()
         self._attempts = Attempts(
             subscription.handlers, policy=policy or RetryPolicy(), around=around, patience=self.patience
@@ -112,6 +118,7 @@ class Dispatcher:
             else:
                 outcome = await self._attempts.attempt(received, 1)
                 await self._conclude(record, received, outcome)
+            self._progressed()
 
     async def _park_behind(self, record: RawRecord, received: Received) -> bool:
         key = subject_key(self._group, received.message.envelope)

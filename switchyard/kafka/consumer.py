@@ -70,6 +70,7 @@ class GroupConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
             clock=clock,
             policy=policy,
             limits=limits,
+            progressed=self._progressed,
         )
         self._watchdog = Watchdog(subscription.group)
         self._cluster = ""
@@ -82,7 +83,7 @@ class GroupConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     @property
     def seconds_since_poll(self) -> float:
-        """Grows while the loop does not turn, an outage that is being waited out aside: what liveness asks."""
+        """Grows while nothing is polled or handled, an outage that is waited out aside: what liveness asks."""
         return min(monotonic() - self._last_poll, self._dispatcher.patience.seconds_since_wait)
 
     @property
@@ -175,7 +176,12 @@ class GroupConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 return
             for partition, several in records.items():
                 self._offsets.handled(partition, several[-1].offset)
-            self._watchdog.progressed()
+            self._progressed()
+
+    def _progressed(self) -> None:
+        """Many messages that each wait for a slow provider are a long batch, and no standing still."""
+        self._last_poll = monotonic()
+        self._watchdog.progressed()
 
     async def _notice_new_cluster(self, records: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> None:
         """Offsets that went backwards are those of another cluster, unless somebody has reset the group's."""

@@ -39,6 +39,7 @@ class Group:
         self.seen: list[tuple[str, int]] = []
         self.working = 0
         self.most_at_work = 0
+        self.progress: list[int] = []
         self.limits = limits
         self.dispatcher = self.restart()
 
@@ -53,6 +54,7 @@ class Group:
             clock=self.clock,
             policy=RetryPolicy(most_failures=3, most_retries=4, first_pause=1.0, longest_pause=60),
             limits=self.limits,
+            progressed=lambda: self.progress.append(len(self.seen)),
         )
         return self.dispatcher
 
@@ -95,6 +97,13 @@ async def test_order_is_kept_within_a_subject_and_subjects_are_worked_on_side_by
     await group.dispatcher.dispatch([record(f"s{subject}", number) for number in range(9) for subject in range(9)])
     assert all(group.of(f"s{subject}") == list(range(9)) for subject in range(9))
     assert group.most_at_work == 4
+
+
+async def test_every_message_is_progress_and_not_only_its_batch() -> None:
+    """A batch in which each waits for a slow provider is no standing still."""
+    group = Group(limits=DispatchLimits(side_by_side=1))
+    await group.dispatcher.dispatch([record("a", 1), record("b", 1), record("a", 2)])
+    assert group.progress == [1, 2, 3]
 
 
 async def test_a_duplicate_is_counted_and_blocks_nothing() -> None:
