@@ -20,6 +20,7 @@ from switchyard.stack.secantus import SecantusDB
 from switchyard.testing.processes import KAFKA_LIBRARIES
 from tests.bench import (
     database_commands,
+    durable_offer,
     freed_agent,
     intake_routes,
     known_figures,
@@ -78,6 +79,7 @@ class Run:
         await self.take("G6, G8", lambda: known_figures.kafka_figures(quick=self.quick))
         await self.take("G12", lambda: intake_routes.measure(messages=self.counts.messages))
         await self.take("memory", self._memory)
+        await self.take("G1, inside", lambda: durable_offer.measure(passages=self.counts.passages))
         await self.take("stacks", self._stacks)
         await self.take("G10", self._commands)
 
