@@ -26,7 +26,10 @@ def engine_figures() -> list[Figure]:
             ratio=f"{peer_us / few_us:,.0f} x",
             how=f"CPU of {load}, the floor's own part included; the peer's query on SQLite in memory",
             verdict=judged(few_us <= 15 and peer_us / few_us >= 200),
-            short=f"A decision takes {few_us:.1f} us of this machine's CPU, events and state changes included.",
+            short=(
+                f"A decision takes {few_us:.1f} us of this machine's CPU: some 130 function calls of Python, none of "
+                "them dear, for its events, the state and indexes they change, agents as shown, and estimates."
+            ),
         ),
         Figure(
             id="G3",
