@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated
 
+import httpx
 import typer
 from rich.console import Console
 
@@ -44,6 +45,12 @@ def demo_command(
         equal = asyncio.run(demo(options, endpoints.read(dir), console))
     except FileNotFoundError:
         console.print(f"No stack is described in {dir}: start one with `make run` in another terminal.")
+        raise typer.Exit(2) from None
+    except httpx.TransportError as error:
+        console.print(
+            f"The platform does not answer ({error}). Start it with `make run` in another terminal, and let it run "
+            "until the demo is over."
+        )
         raise typer.Exit(2) from None
     except (UnknownDayError, DoorRefusedError, OSError) as error:
         console.print(f"The demo could not run: {error}")
