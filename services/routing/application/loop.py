@@ -143,7 +143,7 @@ class RoutingLoop:
         if (assigned, assignment) == (self._partitions, self._assignment):
             return
         for key in [key for key, pool in self.pools.items() if pool.partition not in assigned]:
-            del self.pools[key]
+            self.pools.pop(key).state.dismantle()
         for partition in sorted(assigned):
             for key in await self._insisting.on(partial(self._journal.pools_of, partition)):
                 await self._catch_up(key, partition)
@@ -163,7 +163,10 @@ class RoutingLoop:
     async def _claim(self, key: PoolKey, partition: int) -> LivePool:
         if partition in self._commands.assigned:
             await self._insisting.on(lambda: self._journal.claim(key, partition))
-        pool = self.pools[key] = await self._insisting.on(lambda: self._take_over.load(key, partition))
+        former, pool = self.pools.get(key), await self._insisting.on(lambda: self._take_over.load(key, partition))
+        self.pools[key] = pool
+        if former is not None:
+            former.state.dismantle()
         self._measures.taken_over()
         log.info("pool-taken-over", pool=str(key), sequence=pool.sequence)
         return pool

@@ -67,7 +67,7 @@ def _judged(
     state: PoolState, search: Search, waiting: Waiting, agent: Agent, policies: tuple[Policy, ...]
 ) -> Candidate:
     verdict = _verdict(state, search, waiting, agent, policies)
-    turn = turn_of(search, agent, measure_of(search.choice))
+    turn = turn_of(search, measure_of(search.choice), agent)
     skill = _skill_at_fault(search, agent) if verdict in _OF_A_SKILL else ""
     return Candidate(agent=agent, verdict=verdict, skill=skill, turn=turn)
 

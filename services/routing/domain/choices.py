@@ -17,7 +17,7 @@ Turn: TypeAlias = tuple[int, int, Moment, str]
 Measure: TypeAlias = Callable[[Search, Agent], int]
 
 
-def turn_of(search: Search, agent: Agent, measure: Measure) -> Turn:
+def turn_of(search: Search, measure: Measure, agent: Agent) -> Turn:
     return agent.rank_among(search.queues), measure(search, agent), agent.idle_since, agent.id
 
 

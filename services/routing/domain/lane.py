@@ -1,7 +1,9 @@
 """Contacts with equal searches, and the agents who meet them: all that one matching needs to look at."""
 
+from functools import partial
+
 from services.routing.domain.agent import Agent
-from services.routing.domain.choices import Turn, measure_of, turn_of
+from services.routing.domain.choices import measure_of, turn_of
 from services.routing.domain.entry import ConsideredAgent, Decision
 from services.routing.domain.expressions import Expressions
 from services.routing.domain.moments import Moment
@@ -20,7 +22,7 @@ from services.routing.domain.waiting_line import WaitingLine
 class Lane:
     """An index: made of the pool's agents and contacts, and made again after a restart."""
 
-    __slots__ = ("_expressions", "_measure", "channel", "engaged", "idle", "line", "members", "queue_id", "search")
+    __slots__ = ("_expressions", "channel", "engaged", "idle", "line", "members", "queue_id", "search")
 
     def __init__(self, search: Search, expressions: Expressions) -> None:
         self.search = search
@@ -29,9 +31,9 @@ class Lane:
         self.line = WaitingLine()
         #: Agents who meet the search, whatever their state.
         self.members: dict[str, Agent] = {}
-        self._measure = measure_of(search.choice)
-        self.idle = ReadyAgents(self.members, self._turn, search.choice, engaged=False)
-        self.engaged = ReadyAgents(self.members, self._turn, search.choice, engaged=True)
+        turn = partial(turn_of, search, measure_of(search.choice))
+        self.idle = ReadyAgents(self.members, turn, search.choice, engaged=False)
+        self.engaged = ReadyAgents(self.members, turn, search.choice, engaged=True)
 
     def suits(self, agent: Agent) -> bool:
         """Say whether the agent can ever serve this lane."""
@@ -74,6 +76,3 @@ class Lane:
             rule=rule, considered=tuple(considered), candidates=candidates, rule_step=waiting.steps_taken
         )
         return agent, decision
-
-    def _turn(self, agent: Agent) -> Turn:
-        return turn_of(self.search, agent, self._measure)

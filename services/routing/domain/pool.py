@@ -175,6 +175,11 @@ class PoolState:
             self.touched_contacts.update(dict.fromkeys(lane.line.declined))
         agent.lanes = []
 
+    def dismantle(self) -> None:
+        """Let go of what refers to each other, so that a pool nobody uses any more is freed at once, and whole."""
+        for agent in self.agents.values():
+            agent.lanes = []
+
     def time(self, hold: Hold) -> None:
         """Set the deadline of an offer or a wrap-up; a conversation has none."""
         self.timers.set((HOLD, hold.offer_id), hold.due, hold.number)
