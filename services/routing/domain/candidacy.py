@@ -3,9 +3,18 @@
 The same rules as the matching's, asked of everybody instead of a handful; so for people to read, now and then.
 """
 
+from functools import partial
+
 from services.routing.domain.agent import Agent
 from services.routing.domain.choices import Turn, measure_of, turn_of
-from services.routing.domain.policies import ROUTING_POLICIES, Policy, first_rejection, unsuitable
+from services.routing.domain.policies import (
+    POLICIES_OF_LAST_RESORT,
+    ROUTING_POLICIES,
+    RULE_FAILED,
+    Policy,
+    first_rejection,
+    unsuitable,
+)
 from services.routing.domain.pool import PoolState
 from services.routing.domain.search import Search, search_of
 from services.routing.domain.stays import Offered, Waiting, as_waiting
@@ -13,8 +22,6 @@ from services.routing.domain.values import dataclass
 
 #: The verdict on an agent whom no rule rules out.
 ELIGIBLE = "eligible"
-#: The verdict on an agent on whom a rule raised; the contact is parked for it, or about to be.
-RULE_FAILED = "rule-failed"
 _OF_A_SKILL = frozenset({"skill-missing", "skill-too-low"})
 
 
@@ -56,11 +63,13 @@ def candidacy(state: PoolState, contact_id: str) -> Candidacy | None:
     return candidacy_of(state, as_waiting(stay))
 
 
-def candidacy_of(state: PoolState, waiting: Waiting, policies: tuple[Policy, ...] = ROUTING_POLICIES) -> Candidacy:
-    """Judge every agent for a contact as it waits, or waited, in this pool."""
+def candidacy_of(state: PoolState, waiting: Waiting, *, again: bool = False) -> Candidacy:
+    """Judge every agent for a contact as it waits, or waited, in this pool; `again` where all have declined it."""
     search = search_of(waiting, state.queue(waiting.entry.queue_id))
+    policies = POLICIES_OF_LAST_RESORT if again else ROUTING_POLICIES
     judged = (_judged(state, search, waiting, agent, policies) for agent in state.agents.values())
-    return Candidacy(waiting=waiting, search=search, candidates=tuple(sorted(judged, key=_order)))
+    order = partial(_order_again, waiting) if again else _order
+    return Candidacy(waiting=waiting, search=search, candidates=tuple(sorted(judged, key=order)))
 
 
 def _judged(
@@ -86,3 +95,9 @@ def _skill_at_fault(search: Search, agent: Agent) -> str:
 
 def _order(candidate: Candidate) -> tuple[bool, bool, Turn]:
     return candidate.verdict != ELIGIBLE, bool(candidate.agent.holds), candidate.turn
+
+
+def _order_again(waiting: Waiting, candidate: Candidate) -> tuple[bool, int, Turn]:
+    """Whoever declined longest ago comes first."""
+    declined = waiting.declined.index(candidate.agent.id) if candidate.agent.id in waiting.declined else -1
+    return candidate.verdict != ELIGIBLE, declined, candidate.turn

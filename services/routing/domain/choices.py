@@ -12,6 +12,8 @@ from services.routing.domain.moments import Moment
 from services.routing.domain.search import Search
 from services.routing.domain.settings import LEAST_OCCUPIED, LONGEST_IDLE, MOST_SKILLED, ROUND_ROBIN
 
+#: The rule by which somebody is asked again, in place of a strategy: who declined longest ago.
+ALL_DECLINED = "all-declined"
 #: Rank, measure, idle since, id: whose turn it is, lowest first.
 Turn: TypeAlias = tuple[int, int, Moment, str]
 Measure: TypeAlias = Callable[[Search, Agent], int]

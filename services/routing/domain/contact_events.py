@@ -156,7 +156,7 @@ class ContactFlowedOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactParked:
-    """The contact broke a rule and is offered to nobody; `reason` is matching-failed or timer-failed."""
+    """The contact broke a rule and is offered to nobody; `reason` is matching-failed, step-failed or timer-failed."""
 
     at: Moment
     entry: Entry

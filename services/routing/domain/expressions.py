@@ -22,7 +22,10 @@ class Scope(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactFacts:
-    """A waiting contact: the levels it requires now, and whole seconds since it was queued."""
+    """A waiting contact: the levels it requires now, and whole seconds since it was queued.
+
+    Steps alone may ask how long it has waited; whether an agent suits a contact does not change by itself.
+    """
 
     channel: str
     queue: str
@@ -47,6 +50,10 @@ class ExpressionInvalid(Exception):
     """The text is no expression, asks for what there is not, or does not answer yes or no."""
 
 
+class ExpressionFailed(Exception):
+    """The expression cannot be worked out for these facts, such as a division by zero or a text that is no number."""
+
+
 class Expressions(Protocol):
     """The language of expressions."""
 
@@ -54,7 +61,10 @@ class Expressions(Protocol):
         """Raises ExpressionInvalid, whose text says what is wrong and where."""
 
     def holds(self, text: str, contact: ContactFacts, agent: AgentFacts | None = None) -> bool:
-        """Whether the expression is true; one that cannot be evaluated, such as by a missing attribute, is not."""
+        """Whether the expression is true; one that asks for an attribute that is not there is not.
+
+        Raises ExpressionFailed.
+        """
 
 
 class NoExpressions:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from services.routing.domain.agent import Agent
-from services.routing.domain.expressions import Expressions
+from services.routing.domain.expressions import ExpressionFailed, Expressions
 from services.routing.domain.search import Search
 from services.routing.domain.stays import Waiting
 
@@ -64,6 +64,8 @@ def agent_must_not_be_asked_already(waiting: Waiting, agent: Agent) -> str | Non
     return "already-offered" if agent.id in waiting.asked else None
 
 
+#: The verdicts of a queue's agent rule on whom it rules out: it does not hold, or it cannot be worked out.
+RULE_NOT_MET, RULE_FAILED = "agent-rule-not-met", "rule-failed"
 SUITABILITY: tuple[Suitability, ...] = (
     contact_must_not_be_kept_for_another,
     agent_must_take_the_channel,
@@ -89,9 +91,14 @@ def unsuitable(search: Search, agent: Agent, expressions: Expressions) -> str | 
         rejection = rule(search, agent)
         if rejection is not None:
             return rejection
-    if search.agent_rule and not expressions.holds(search.agent_rule, search.contact, agent.facts):
-        return "agent-rule-not-met"
-    return None
+    return _ruled_out(search, agent, expressions) if search.agent_rule else None
+
+
+def _ruled_out(search: Search, agent: Agent, expressions: Expressions) -> str | None:
+    try:
+        return None if expressions.holds(search.agent_rule, search.contact, agent.facts) else RULE_NOT_MET
+    except ExpressionFailed:
+        return RULE_FAILED
 
 
 def first_rejection(policies: tuple[Policy, ...], waiting: Waiting, agent: Agent) -> str | None:

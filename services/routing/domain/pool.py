@@ -165,14 +165,14 @@ class PoolState:
         """Put an agent into every lane that suits its profile, and into no other."""
         self.displace(agent)
         for lane in self.lanes.values():
-            if lane.suits(agent):
-                lane.enter(agent)
+            lane.admit(agent)
 
     def displace(self, agent: Agent) -> None:
         """Take an agent out of its lanes; who waits there for want of others may be offered again."""
         for _, lane in agent.lanes:
-            lane.leave(agent)
             self.touched_contacts.update(dict.fromkeys(lane.line.declined))
+        for lane in self.lanes.values():
+            lane.leave(agent)
         agent.lanes = []
 
     def dismantle(self) -> None:
@@ -195,10 +195,8 @@ class PoolState:
         lane = self.lanes[search] = Lane(search, self.expressions)
         self.lanes_in.setdefault(search.queue_id, []).append(lane)
         for agent in self.agents.values():
-            if lane.suits(agent):
-                lane.enter(agent)
-                if agent.available():
-                    lane.ready(agent)
+            if lane.admit(agent) and agent.available():
+                lane.ready(agent)
         return lane
 
     def _forget_empty_lanes(self) -> None:

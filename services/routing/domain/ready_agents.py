@@ -72,7 +72,7 @@ class ReadyAgents:
     ) -> Agent | None:
         while (agent := self._first()) is not None:
             rejection = first_rejection(policies, waiting, agent)
-            _consider(considered, agent, self._heap[0], rejection or "chosen", now)
+            consider(considered, agent, self._heap[0], rejection or "chosen", now)
             if rejection is None:
                 self._consider_runners_up(waiting, policies, now, considered)
                 return agent
@@ -111,10 +111,11 @@ class ReadyAgents:
             if agent is None or agent.id == chosen[3] or bool(agent.holds) is not self._engaged:
                 continue
             if first_rejection(policies, waiting, agent) is None:
-                _consider(considered, agent, turn, why_later(chosen, turn, self._choice), now)
+                consider(considered, agent, turn, why_later(chosen, turn, self._choice), now)
 
 
-def _consider(considered: list[ConsideredAgent], agent: Agent, turn: Turn, verdict: str, now: Moment) -> None:
+def consider(considered: list[ConsideredAgent], agent: Agent, turn: Turn, verdict: str, now: Moment) -> None:
+    """Note an agent that a decision looks at, and how it stands."""
     if len(considered) >= MOST_CONSIDERED and verdict != "chosen":
         return
     considered.append(

@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from services.routing.domain.candidacy import ELIGIBLE, Candidacy, Candidate, candidacy_of
-from services.routing.domain.choices import why_later
+from services.routing.domain.choices import ALL_DECLINED, why_later
 from services.routing.domain.decisions.supervision import ASSIGNED_BY_HAND, TAKEN_OVER
 from services.routing.domain.desk_events import ContactAssignedByHand
 from services.routing.domain.entry import Decision
 from services.routing.domain.events import ContactParked, OfferMade
 from services.routing.domain.moments import seconds_between
-from services.routing.domain.policies import POLICIES_OF_LAST_RESORT, ROUTING_POLICIES
 from services.routing.domain.pool import PoolState
 from services.routing.domain.stays import Scheduled, as_waiting
 
@@ -25,7 +24,8 @@ Decided: TypeAlias = OfferMade | ContactParked | ContactAssignedByHand
 CHOSEN = "chosen"
 #: Why an agent came later who could have had the contact beside others, while somebody had nothing.
 HANDLING_OTHERS = "handling-others"
-ALL_DECLINED = "-all-declined"
+#: Why an agent came later in a round of asking again.
+DECLINED_LATER = "declined-later"
 _BY_HAND = frozenset({ASSIGNED_BY_HAND, TAKEN_OVER})
 
 
@@ -79,9 +79,7 @@ def candidacy_before(state: PoolState, what: Decided) -> Candidacy:
         raise TypeError(f"contact {contact_id} does not wait")
     rings_at = tuple(offer.holder.agent_id for offer in state.offers_of(contact_id))
     waiting = replace(as_waiting(stay), asked=rings_at)
-    decision = _decision(what)
-    again = decision is not None and decision.rule.endswith(ALL_DECLINED)
-    return candidacy_of(state, waiting, POLICIES_OF_LAST_RESORT if again else ROUTING_POLICIES)
+    return candidacy_of(state, waiting, again=_is_again(_decision(what)))
 
 
 def _verdicts(found: Candidacy, what: Decided) -> Iterator[Verdict]:
@@ -106,9 +104,15 @@ def _verdict(each: Candidate, chosen: Candidate | None, found: Candidacy, what: 
     decision = _decision(what)
     if each.verdict != ELIGIBLE or chosen is None or decision is None or decision.rule in _BY_HAND:
         return each.verdict
+    if _is_again(decision):
+        return DECLINED_LATER
     if each.agent.holds and not chosen.agent.holds:
         return HANDLING_OTHERS
     return why_later(chosen.turn, each.turn, found.search.choice)
+
+
+def _is_again(decision: Decision | None) -> bool:
+    return decision is not None and decision.rule == ALL_DECLINED
 
 
 def _chosen(found: Candidacy, what: Decided) -> Candidate | None:

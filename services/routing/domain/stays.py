@@ -20,7 +20,7 @@ Rank: TypeAlias = tuple[int, Moment, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A contact that no agent is being asked about; `declined` names who would not have it, in order.
+    """A contact that no agent is being asked about; `declined` names who would not have it, the latest last.
 
     `steps_taken` of its queue's steps are behind it, and `widening` is what they added. Until `kept_until` it is kept
     for the agent `kept_for`, empty for nobody.
@@ -60,8 +60,9 @@ class Waiting:
         return wider.under(rules)
 
     def declined_by(self, agent_id: str) -> "Waiting":
-        """Give it back to its place in the queue, the agent not to be asked again for this entry."""
-        return self if agent_id in self.declined else replace(self, declined=(*self.declined, agent_id))
+        """Give it back to its place in the queue, the agent not to be asked again until all others have been."""
+        others = tuple(other for other in self.declined if other != agent_id)
+        return replace(self, declined=(*others, agent_id))
 
     def prioritised(self, own_priority: int, rules: QueueRules) -> "Waiting":
         """Wait with another priority of its own, to which queue and steps add theirs as before."""

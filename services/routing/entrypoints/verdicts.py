@@ -12,6 +12,7 @@ VERDICTS: Mapping[str, str] = {
     "had-a-turn-later": "had a turn more recently",
     "lower-rank": "ranks this queue lower",
     "handling-others": "is handling others already",
+    "declined-later": "declined it later",
     "already-offered": "is being asked already",
     "already-declined": "has declined it",
     "not-available": "is not available",
@@ -32,6 +33,7 @@ _CHOICES: Mapping[str, str] = {
     "most-skilled": "most skilled",
     "least-occupied": "handled least since signing in",
     "round-robin": "next in turn",
+    "all-declined": "asked again since all had declined",
 }
 
 
@@ -49,6 +51,4 @@ def verdict_on_several(word: str, skill: str = "") -> str:
 
 def choice(rule: str) -> str:
     """Say by what an agent was chosen."""
-    known = rule.removesuffix("-all-declined")
-    told = _CHOICES.get(known, known.replace("-", " "))
-    return f"{told}, asked again since all had declined" if rule != known else told
+    return _CHOICES.get(rule, rule.replace("-", " "))

@@ -66,7 +66,7 @@ class NaiveContact:
     queued_at: int
     own_priority: int
     own_skills: tuple[SkillLevel, ...]
-    declined: set[str]
+    declined: list[str]
     kept_for: str = ""
     widening: Widening = NOT_WIDENED
     state: str = "waiting"
@@ -119,7 +119,7 @@ class NaivePool:
         for contact_id in (contact_id for _, contact_id in waiting if self.contacts[contact_id].declined):
             able = self.takers(contact_id, free, of_declined=True)
             if able and not self.others_available(contact_id):
-                return contact_id, able[0]
+                return contact_id, min(able, key=self.contacts[contact_id].declined.index)
         return None
 
     def free_agents(self) -> dict[str, list[str]]:
@@ -258,7 +258,7 @@ class NaivePool:
             entry.queued_at,
             event.own_priority,
             event.own_skills,
-            set(event.declined),
+            list(event.declined),
             event.kept_for,
             callback_attempt=entry.callback_attempt,
         )
@@ -359,7 +359,7 @@ class NaivePool:
 
     def _declined(self, contact_id: str, agent_id: str, offer_id: str) -> None:
         contact = self.contacts[contact_id]
-        contact.declined.add(agent_id)
+        contact.declined = [*(other for other in contact.declined if other != agent_id), agent_id]
         del self.agents[agent_id].holds[offer_id]
         self._rings_no_more(contact_id)
 

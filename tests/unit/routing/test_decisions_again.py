@@ -108,7 +108,7 @@ async def test_who_takes_a_conversation_over_is_chosen_in_the_entry_between() ->
 async def test_a_parked_contact_shows_on_whom_the_rule_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     breaking = (*ROUTING_POLICIES, breaks_on_poison)
     monkeypatch.setattr("services.routing.domain.lane.ROUTING_POLICIES", breaking)
-    monkeypatch.setattr("services.routing.domain.remade.ROUTING_POLICIES", breaking)
+    monkeypatch.setattr("services.routing.domain.candidacy.ROUTING_POLICIES", breaking)
     pool = Driver()
     pool.queue("billing")
     pool.agent("ann", "billing")

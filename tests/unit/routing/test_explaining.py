@@ -125,7 +125,7 @@ async def test_a_decision_says_that_all_had_declined() -> None:
     pool.reject("c1")
     first, again = await decisions(pool, "c1")
     assert first["agent"] == again["agent"] == "ann"
-    assert again["sentence"].startswith("Offered to ann, most skilled, asked again since all had declined; bob is not")
+    assert again["sentence"].startswith("Offered to ann, asked again since all had declined; bob is not")
 
 
 async def test_a_hand_is_named_where_it_leaves_an_offer_to_one() -> None:

@@ -177,7 +177,33 @@ def test_when_all_have_declined_the_contact_is_offered_again(pool: Driver) -> No
     again = pool.reject("c1")
     offer = the(OfferMade, again)
     assert offer.holder.agent_id == "ann"
-    assert offer.decision.rule == "longest-idle-all-declined"
+    assert offer.decision.rule == "all-declined"
+
+
+@pytest.mark.parametrize("rules", [{"choice": "most-skilled"}, {"choice": "longest-idle"}])
+def test_who_has_just_declined_is_asked_again_only_when_all_others_were(pool: Driver, rules: dict[str, str]) -> None:
+    pool.queue("billing", required_skills=skills(english=1), **rules)
+    for rank, name in enumerate(("ann", "bob", "cid"), 1):
+        pool.agent(name, "billing", skills=skills(english=9 - rank), ranks={"billing": rank})
+    pool.enqueue("c1")
+    asked = []
+    for _ in range(8):
+        asked.append(pool.with_whom("c1"))
+        pool.reject("c1")
+    assert asked == ["ann", "bob", "cid", "ann", "bob", "cid", "ann", "bob"]
+
+
+def test_who_declined_longest_ago_is_asked_again_also_where_a_later_one_has_nothing(pool: Driver) -> None:
+    pool.agent("ann", "billing")
+    pool.agent("bob", "billing")
+    pool.enqueue("c1", channel="chat")
+    pool.reject("c1")
+    pool.enqueue("c2", channel="chat")
+    assert pool.with_whom("c2") == "ann"
+    pool.accept("c2")
+    again = pool.reject("c1")
+    offer = the(OfferMade, again)
+    assert (offer.holder.agent_id, offer.decision.rule) == ("ann", "all-declined")
 
 
 def test_a_contact_nobody_else_can_take_comes_back_when_the_last_other_agent_signs_out(pool: Driver) -> None:

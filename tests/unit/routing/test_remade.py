@@ -1,24 +1,35 @@
 """Decisions made again from the journal: every agent stands in them as it stood when they were made."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
 import pytest
 
 from services.routing.application.explaining import Explained
+from services.routing.domain.agent import Agent
 from services.routing.domain.candidacy import ELIGIBLE, Candidacy, candidacy_of
+from services.routing.domain.entry import Decision
 from services.routing.domain.events import OfferMade
 from services.routing.domain.lane import Lane
 from services.routing.domain.moments import Moment, seconds_between
-from services.routing.domain.policies import Policy
-from services.routing.domain.remade import CHOSEN, HANDLING_OTHERS
+from services.routing.domain.remade import CHOSEN, DECLINED_LATER, HANDLING_OTHERS
 from services.routing.domain.stays import Waiting
 from tests.unit.routing.past import EVER, KEY, Past
 from tests.unit.routing.play import MANNERS, QUEUES, Play
 from tests.unit.routing.test_model import _one_act
 
-LATER = {"idle-less-long", "less-skilled", "more-occupied", "had-a-turn-later", "lower-rank", HANDLING_OTHERS}
+LATER = {
+    "idle-less-long",
+    "less-skilled",
+    "more-occupied",
+    "had-a-turn-later",
+    "lower-rank",
+    HANDLING_OTHERS,
+    DECLINED_LATER,
+}
+Choose: TypeAlias = Callable[[Lane, Waiting, Moment], tuple[Agent, Decision] | None]
 
 
 @dataclass(frozen=True)
@@ -34,16 +45,18 @@ class Watching:
 
     def __init__(self, play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
         self.play, self.lived = play, list[Lived]()
-        choose = Lane._choose
+        monkeypatch.setattr(Lane, "choose", self._watched(Lane.choose, again=False))
+        monkeypatch.setattr(Lane, "choose_again", self._watched(Lane.choose_again, again=True))
 
-        def choosing(lane: Lane, waiting: Waiting, policies: tuple[Policy, ...], rule: str, now: Moment) -> Any:
-            stands = self._stands(candidacy_of(play.pool.state, waiting, policies), now)
-            found = choose(lane, waiting, policies, rule, now)
+    def _watched(self, choose: Choose, *, again: bool) -> Choose:
+        def choosing(lane: Lane, waiting: Waiting, now: Moment) -> tuple[Agent, Decision] | None:
+            stands = self._stands(candidacy_of(self.play.pool.state, waiting, again=again), now)
+            found = choose(lane, waiting, now)
             if found is not None:
                 self.lived.append(Lived(stands, found[0].id))
             return found
 
-        monkeypatch.setattr(Lane, "_choose", choosing)
+        return choosing
 
     def _stands(self, found: Candidacy, now: Moment) -> tuple[tuple[str, str, int, int, float], ...]:
         return tuple(

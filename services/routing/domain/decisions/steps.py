@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from services.routing.domain.decisions.arriving import OVERFLOW, can_be_gone
 from services.routing.domain.decisions.waiting import gone_out
-from services.routing.domain.events import Event, SearchWidened, StepPassed
-from services.routing.domain.expressions import ContactFacts
+from services.routing.domain.events import ContactParked, Event, SearchWidened, StepPassed
+from services.routing.domain.expressions import ContactFacts, ExpressionFailed
 from services.routing.domain.moments import Moment, seconds_between
 from services.routing.domain.pool import PoolState
 from services.routing.domain.queue_steps import RuleStep
@@ -13,6 +13,9 @@ from services.routing.domain.search import search_of
 from services.routing.domain.settings import QueueRules
 from services.routing.domain.stays import Waiting
 from services.routing.domain.widening import Widening
+
+#: Why a contact is parked on which the condition of a step cannot be worked out.
+STEP_FAILED = "step-failed"
 
 
 def take_step(state: PoolState, stay: Waiting, now: Moment) -> tuple[Event, ...]:
@@ -25,7 +28,11 @@ def take_step(state: PoolState, stay: Waiting, now: Moment) -> tuple[Event, ...]
 
 def _stepped(state: PoolState, rules: QueueRules, stay: Waiting, step: RuleStep, now: Moment) -> tuple[Event, ...]:
     number, queue_id = stay.steps_taken + 1, rules.queue_id
-    if step.when and not state.expressions.holds(step.when, _facts(state, stay, now)):
+    try:
+        is_met = not step.when or state.expressions.holds(step.when, _facts(state, stay, now))
+    except ExpressionFailed as error:
+        return (ContactParked(at=now, entry=stay.entry, reason=STEP_FAILED, error=type(error).__name__),)
+    if not is_met:
         return (StepPassed(at=now, entry=stay.entry, step=number),)
     if step.then is None:
         return (_widened(rules, stay, stay.widening.and_by(step), number, now),)

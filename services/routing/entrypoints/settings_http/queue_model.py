@@ -130,9 +130,10 @@ class QueueModel(SettingModel):
         Field(
             description=(
                 "A CEL expression that must hold for contact and agent; empty for none. It may ask for "
-                "`contact.channel`, `.queue`, `.priority`, `.waited_seconds`, `.attributes` and `.skills`, and for "
-                "`agent.id`, `.team`, `.site`, `.skills` and `.attributes`; attributes are texts, skills levels. "
-                "One that asks for an attribute that is not there does not hold."
+                "`contact.channel`, `.queue`, `.priority`, `.attributes` and `.skills`, and for `agent.id`, `.team`, "
+                "`.site`, `.skills` and `.attributes`; attributes are texts, skills levels. One that asks for an "
+                "attribute that is not there does not hold. A contact on which it fails for everybody, such as by a "
+                "text that is no number, is parked."
             ),
             examples=['contact.attributes["language"] == agent.attributes["language"]'],
         ),
