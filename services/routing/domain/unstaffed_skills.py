@@ -1,7 +1,7 @@
-"""Skills that a queue asks for and that nobody who could be asked has yet: allowed, because queues are set up first."""
+"""Skills that a queue asks for and that nobody who could be asked has: allowed while the queue is being set up."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.routing.domain.organisation import ConfiguredAgent, Queue
 from services.routing.domain.setting_fault import Fault
@@ -27,7 +27,20 @@ def skills_asked(queue: Queue) -> Iterator[SkillAsked]:
         yield SkillAsked(f"/preferred_skills/{index}", SkillLevel(skill_id=skill.skill_id, level=1))
 
 
-def warning(asked: SkillAsked, pool: str) -> Fault:
-    """Say what the queue has to wait for."""
+def skills_never_waived(queue: Queue) -> Iterator[SkillAsked]:
+    """Walk what the queue requires at the lowest level that its steps ever leave of it.
+
+    Nothing where a step names agents: they are asked whatever their skills.
+    """
+    if any(step.add_agents for step in queue.steps):
+        return
+    relaxed = sum(step.relax_levels for step in queue.steps)
+    for index, skill in enumerate(queue.required_skills):
+        if skill.level > relaxed:
+            yield SkillAsked(f"/required_skills/{index}", replace(skill, level=skill.level - relaxed))
+
+
+def unstaffed(asked: SkillAsked, pool: str) -> Fault:
+    """Say what is missing."""
     level = f" at level {asked.skill.level}" if asked.skill.level > 1 else ""
     return Fault(asked.pointer, f"No agent of pool {pool} has {asked.skill.skill_id}{level}.")

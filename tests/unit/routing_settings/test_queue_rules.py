@@ -204,6 +204,54 @@ async def test_a_skill_that_nobody_has_yet_is_warned_of_until_somebody_has_it(be
     assert then["warnings"] == []
 
 
+async def served_queue(client: httpx.AsyncClient) -> None:
+    await set_up(client)
+    await made(client, "queues/cards", {"name": "Cards"})
+    skills = [{"skill": "english", "level": 5}]
+    await made(client, "agents/zoe", {"name": "Zoe", "skills": skills, "queues": ["cards"]})
+
+
+async def test_a_queue_that_is_served_cannot_ask_for_what_nobody_has(bench: SettingsBench) -> None:
+    async with bench.client() as client:
+        await served_queue(client)
+        await made(client, "skills/outage", {"name": "Outage"})
+        asked = [{"skill": "english", "level": 5}, {"skill": "english", "level": 6}, {"skill": "outage", "level": 1}]
+        for index, skill in enumerate(asked):
+            answer = await client.patch("/v1/queues/cards", json={"required_skills": [skill]})
+            assert answer.status_code == (422 if index else 200), answer.text
+        problem = answer.json()
+        shown = (await client.get("/v1/queues/cards")).json()
+    assert problem["code"] == "skill-unstaffed"
+    assert problem["errors"] == [
+        {"pointer": "/required_skills/0", "detail": "No agent of pool default has outage."},
+    ]
+    assert shown["required_skills"] == [asked[0]]
+
+
+@pytest.mark.parametrize("step", [{"relax_levels": 4}, {"add_agents": ["zoe"]}])
+async def test_a_level_that_steps_bring_within_reach_is_asked_for_at_first(
+    bench: SettingsBench, step: dict[str, Any]
+) -> None:
+    async with bench.client() as client:
+        await served_queue(client)
+        rules = {"required_skills": [{"skill": "english", "level": 9}], "steps": [{"after_seconds": 20} | step]}
+        answer = await client.patch("/v1/queues/cards", json=rules)
+        assert answer.status_code == 200, answer.text
+        too_little = {"steps": [{"after_seconds": 20, "relax_levels": 3}]}
+        answer = await client.put("/v1/queues/cards", json={"name": "Cards"} | rules | too_little)
+    assert (answer.status_code, answer.json().get("code")) == (422, "skill-unstaffed")
+
+
+async def test_a_queue_whose_last_skilled_agent_left_can_still_be_changed(bench: SettingsBench) -> None:
+    async with bench.client() as client:
+        await served_queue(client)
+        await made(client, "queues/cards", {"name": "Cards", "required_skills": [{"skill": "english", "level": 5}]})
+        await made(client, "agents/zoe", {"name": "Zoe", "queues": ["cards"]})
+        changed = await client.patch("/v1/queues/cards", json={"ring_seconds": 9})
+    assert changed.status_code == 200, changed.text
+    assert [each["pointer"] for each in changed.json()["warnings"]] == ["/required_skills/0"]
+
+
 async def test_an_agent_of_another_pool_does_not_staff_a_skill(bench: SettingsBench) -> None:
     async with bench.client() as client:
         await made(client, "pools/other", {"name": "Other"})

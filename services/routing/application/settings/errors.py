@@ -18,6 +18,7 @@ SettingError
 ├── EmergencyUnclear      422
 └── SettingImpossible     422
     ├── CycleOfOverflows
+    ├── SkillUnstaffed
     └── ExpressionRefused
 """
 
@@ -90,6 +91,10 @@ class SettingImpossible(SettingError):
 
 class CycleOfOverflows(SettingImpossible):
     code = "cycle-of-overflows"
+
+
+class SkillUnstaffed(SettingImpossible):
+    code = "skill-unstaffed"
 
 
 class ExpressionRefused(SettingImpossible):

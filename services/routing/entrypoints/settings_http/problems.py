@@ -20,6 +20,7 @@ STATUS: Mapping[type[errors.SettingError], int] = {
     errors.ReferenceUnknown: 422,
     errors.SettingImpossible: 422,
     errors.CycleOfOverflows: 422,
+    errors.SkillUnstaffed: 422,
     errors.ExpressionRefused: 422,
     errors.HoursOverlap: 422,
     errors.DateRepeated: 422,
