@@ -24,13 +24,17 @@ NOT_READY_REASONS = ("", "break", "meal", "training", "meeting", "coaching", "sy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """An agent's state as announced: what is shown, beneath it what is set, and the units held."""
+    """An agent's state as announced: what is shown, beneath it what is set, and the units held.
+
+    `capacity_units` are those of who is signed in, 0 for anybody else.
+    """
 
     state: str = "offline"
     reason: str = ""
     set_state: str = "offline"
     set_reason: str = ""
     held_units: int = 0
+    capacity_units: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -205,7 +209,12 @@ class Agent:
             set_state=self.set_state,
             set_reason=self.set_reason,
             held_units=self.held_units,
+            capacity_units=self.capacity_in(self.set_state),
         )
+
+    def capacity_in(self, set_state: str) -> int:
+        """Say what capacity is announced for a state that somebody sets."""
+        return 0 if set_state == "offline" else self.profile.capacity_units
 
     def _holder(self) -> Holder:
         site_id = self.at_site or self.profile.site_id

@@ -56,6 +56,7 @@ def agent_state_changed(state: PoolState, event: e.AgentStateChanged) -> None:
         set_state=event.set_state,
         set_reason=event.set_reason,
         held_units=event.held_units,
+        capacity_units=0 if event.set_state == "offline" else event.capacity_units,
     )
     state.touched_agents[agent.id] = None
     floor.agent_changed(state, agent, before)

@@ -34,6 +34,7 @@ def change(
         set_state=wanted.state,
         set_reason=wanted.reason,
         held_units=agent.held_units - sum(offer.units for offer in given_back),
+        capacity_units=agent.capacity_in(wanted.state),
     )
     changed = _changed(state, agent, shown, now, contact_id="")
     place = (wanted.at_site or agent.at_site, wanted.seat or agent.seat) if shown.state != "offline" else ("", "")

@@ -79,8 +79,11 @@ class Driver:
             site_id=site,
             attributes=_attributes(attributes),
         )
-        step = self.do(c.ConfigureAgent(id=self.id(), issued_at=self.now, profile=profile))
+        step = self.configure(profile)
         return self.set(agent_id, "available") if available else step
+
+    def configure(self, profile: AgentProfile) -> Step:
+        return self.do(c.ConfigureAgent(id=self.id(), issued_at=self.now, profile=profile))
 
     def set(self, agent_id: str, state: str, reason: str = "") -> Step:
         return self.do(c.SetAgentState(id=self.id(), issued_at=self.now, agent_id=agent_id, state=state, reason=reason))

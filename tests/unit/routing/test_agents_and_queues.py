@@ -1,5 +1,7 @@
 """Agents sign in and out, join and leave; queues come and go; commands come twice or too late."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.routing.domain import commands as c
@@ -202,3 +204,14 @@ def test_a_second_chat_is_told_as_a_change_of_load(pool: Driver) -> None:
     assert (changed.state, changed.previous_state) == ("busy", "busy")
     assert (changed.held_units, changed.previous_held_units) == (30, 60)
     assert changed.previous_since == pool.now - 7_000
+
+
+def test_another_capacity_is_told_of_who_is_signed_in_and_of_nobody_else(pool: Driver) -> None:
+    pool.agent("ann", "billing", available=False)
+    profile = pool.state.agents["ann"].profile
+    assert names(pool.configure(replace(profile, capacity_units=50, version=2))) == ["AgentProfiled"]
+    pool.set("ann", "available")
+    done = pool.configure(replace(profile, capacity_units=80, version=3))
+    assert names(done) == ["AgentProfiled", "AgentStateChanged"]
+    assert the(AgentStateChanged, done).capacity_units == 80
+    assert names(pool.configure(replace(profile, capacity_units=80, version=4))) == ["AgentProfiled"]
