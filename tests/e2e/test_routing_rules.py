@@ -134,3 +134,44 @@ async def test_wrap_up_ends_by_itself_when_its_time_is_over(floor: Floor) -> Non
         closed = await floor.closed(contact)
     assert (closed["outcome"], closed["disposition"]) == ("handled", None)
     assert (await agent.get(f"/v1/agents/{agent.id}/state"))["state"] == "available"
+
+
+async def test_a_contact_on_which_the_queues_rule_fails_is_parked_and_the_next_one_served(floor: Floor) -> None:
+    queue = await floor.queue(agent_rule='int(contact.attributes["pages"]) < 100')
+    agent = await floor.agent([queue])
+    await agent.be("available")
+    bad, good = [
+        (await floor.admin.post("/v1/contacts", {"channel": "chat", "queue": queue, "attributes": {"pages": pages}}))[
+            "id"
+        ]
+        for pages in ("many", "12")
+    ]
+    assert (await agent.accept())["contact"] == good
+
+    async def parked() -> Json | None:
+        items: list[Json] = (await floor.admin.get(f"/v1/queues/{queue}/waiting"))["parked"]
+        return items[0] if items else None
+
+    shown = await eventually(parked, f"{bad} to be parked")
+    assert (shown["contact"], shown["error"]) == (bad, "AgentRuleFailed")
+    events = (await floor.admin.get(f"/v1/contacts/{bad}/timeline"))["items"]
+    assert any(event["type"].endswith("ContactParked") for event in events)
+
+
+async def test_whoever_rejects_is_asked_again_only_after_all_others(floor: Floor) -> None:
+    queue = await floor.queue(choice="round-robin")
+    agents = [await floor.agent([queue], queue_ranks={queue: rank}) for rank in (1, 2, 3)]
+    for agent in agents:
+        await agent.be("available")
+    async with _customers_asked(floor, queue):
+        for agent in [*agents, *agents]:
+            offer = await agent.offer()
+            await agent.post(f"/v1/offers/{offer['id']}/reject", {"reason": "not mine"})
+
+
+@asynccontextmanager
+async def _customers_asked(floor: Floor, queue: str) -> AsyncIterator[None]:
+    """A customer whose contact rings somewhere at once."""
+    async with chatting(floor.platform) as chat:
+        await chat.start(queue)
+        yield
