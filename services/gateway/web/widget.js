@@ -272,6 +272,7 @@
     if (over) return;
     over = true;
     forget();
+    clearTimeout(typingTimer);
     status.textContent = words.ended;
     writing.hidden = endButton.hidden = true;
     Object.keys(waiting).forEach(function (id) { waiting[id].item.querySelector("small").textContent = words.failed; });
