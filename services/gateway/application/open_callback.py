@@ -7,7 +7,6 @@ from services.gateway.application.append_line import AppendLine
 from services.gateway.application.door.routing_events import RoutingEvent
 from services.gateway.application.ports import Cause, Contacts, Exists
 from services.gateway.domain import calling_back
-from services.gateway.domain.callback import CallbackPlan
 from services.gateway.domain.contact import Change, Contact, Entry
 
 #: Routing's word for a callback that the customer wanted, by themselves or through somebody.
@@ -42,7 +41,7 @@ def _callback(contact: Contact, event: RoutingEvent) -> Change:
         pool_id=event.pool,
         queued_at=event.queued_at or contact.entry.queued_at,
     )
-    plan = contact.callback_plan if event.reason == ASKED_FOR else None
+    wished = calling_back.wish_of(contact, event.causation_id)
     return calling_back.follow(
-        contact, callback_id=event.callback_contact_id, entry=entry, plan=plan or CallbackPlan(), at=event.time
+        contact, callback_id=event.callback_contact_id, entry=entry, wished=wished, at=event.time
     )

@@ -18,6 +18,20 @@ class CallbackPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackWish:
+    """What somebody asked of a callback by one command: kept under its id until routing has decided.
+
+    Of two who ask at once only one is heard, and what the other asked must not count. `address` is empty for the number
+    that is known.
+    """
+
+    command_id: str
+    asked_at: datetime
+    address: str = ""
+    plan: CallbackPlan = CallbackPlan()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Callback:
     """Facts of a callback.
 

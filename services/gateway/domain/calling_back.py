@@ -9,11 +9,11 @@ As for every contact routing alone decides; a callback's state is read from its 
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Final, Literal
 
 from services.gateway.domain import contact as contacts
-from services.gateway.domain.callback import Callback, CallbackPlan
+from services.gateway.domain.callback import Callback, CallbackPlan, CallbackWish
 from services.gateway.domain.contact import (
     ABANDONED,
     CLOSED,
@@ -40,18 +40,34 @@ State = Literal["scheduled", "waiting", "calling", "connected", "wrap_up", "done
 
 #: Why a callback is scheduled where the telephone has said already why it is not made now.
 _AGAIN = "not-reached"
+#: Routing refuses what is minutes old: nobody answers such a command any more.
+_WISHES_KEPT: Final = timedelta(days=1)
 
 
-def planned(contact: Contact, *, address: str, plan: CallbackPlan) -> Change:
-    """Keep how and when the customer wants to be called back, before routing is asked."""
-    return replace(contact, callback_address=address or contact.callback_address, callback_plan=plan), ()
+def wish(contact: Contact, *, wish: CallbackWish) -> Change:
+    """Keep what a command asks for before routing gets it; the command's repeat asks for the same."""
+    if contact.state != WAITING or wish_of(contact, wish.command_id) is not None:
+        return contact, ()
+    kept = (each for each in contact.callback_wishes if wish.asked_at - each.asked_at < _WISHES_KEPT)
+    return replace(contact, callback_wishes=(*kept, wish)), ()
+
+
+def forget_wish(contact: Contact, *, command_id: str) -> Change:
+    """Routing has decided about a command: what it asked for counts no longer."""
+    left = tuple(each for each in contact.callback_wishes if each.command_id != command_id)
+    return replace(contact, callback_wishes=left), ()
+
+
+def wish_of(contact: Contact, command_id: str) -> CallbackWish | None:
+    """Find what a command asked for; None for one that asked for nothing of its own, as the key on the telephone."""
+    return next((each for each in contact.callback_wishes if each.command_id == command_id), None)
 
 
 def want(contact: Contact) -> Change:
     """The customer wants to be called back; wanting it again changes nothing, nor does it while nobody waits."""
     if contact.state != WAITING or contact.callback is not None or contact.callback_wanted:
         return contact, ()
-    return replace(contact, callback_wanted=True, callback_plan=None), (_wanted(contact),)
+    return replace(contact, callback_wanted=True), (_wanted(contact),)
 
 
 def promise(contact: Contact, *, callback_id: str, ended_by: str, at: datetime) -> Change:
@@ -61,9 +77,10 @@ def promise(contact: Contact, *, callback_id: str, ended_by: str, at: datetime) 
     )
 
 
-def follow(contact: Contact, *, callback_id: str, entry: Entry, plan: CallbackPlan, at: datetime) -> Change:
+def follow(contact: Contact, *, callback_id: str, entry: Entry, wished: CallbackWish | None, at: datetime) -> Change:
     """Open the callback of a contact; routing has its place in the queue already."""
     called = contact.channel == VOICE
+    address = (wished.address if wished else "") or contact.callback_address
     return Contact(
         tenant=contact.tenant,
         id=callback_id,
@@ -72,7 +89,7 @@ def follow(contact: Contact, *, callback_id: str, entry: Entry, plan: CallbackPl
         entry_point=contact.entry_point,
         entry_address=contact.entry_address if called else "",
         customer_id=contact.customer_id,
-        customer_address=contact.callback_address,
+        customer_address=address,
         customer_name=contact.customer_name,
         service_request_id=contact.service_request_id,
         previous_contact_id=contact.id,
@@ -83,8 +100,8 @@ def follow(contact: Contact, *, callback_id: str, entry: Entry, plan: CallbackPl
         attributes=contact.attributes,
         last_agent_id=contact.last_agent_id,
         priority=contact.priority,
-        callback_address=contact.callback_address,
-        callback=arranged(plan),
+        callback_address=address,
+        callback=arranged(wished.plan if wished else CallbackPlan()),
     ), (ContactOpened(),)
 
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from services.gateway.domain.callback import Callback, CallbackPlan
+from services.gateway.domain.callback import Callback, CallbackWish
 from services.gateway.domain.contact_facts import (
     ContactClosed,
     ContactFact,
@@ -130,8 +130,9 @@ class Contact:
     priority: int = 0
     #: A number under which the customer can be called, empty for none known.
     callback_address: str = ""
-    #: When the customer wants to be called back, as far as somebody said so, and whether they pressed the key for it.
-    callback_plan: CallbackPlan | None = None
+    #: What was asked for by commands that routing has not answered yet, the oldest first.
+    callback_wishes: tuple[CallbackWish, ...] = ()
+    #: Whether the customer pressed the key to be called back.
     callback_wanted: bool = False
     #: The contact by which the customer is called back instead of waiting on.
     called_back_by: str = ""
@@ -258,7 +259,7 @@ def moved_to(contact: Contact, replica: str) -> Change:
 
 def close(contact: Contact, outcome: str, at: datetime) -> Change:
     """The contact is final."""
-    return replace(contact, state=CLOSED, outcome=outcome, closed_at=at), (ContactClosed(),)
+    return replace(contact, state=CLOSED, outcome=outcome, closed_at=at, callback_wishes=()), (ContactClosed(),)
 
 
 def mark_applied(contact: Contact, *, pool_id: str, sequence: int) -> Contact:

@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from services.gateway.application.changing import change
-from services.gateway.application.door.answers import Answered, Pending
+from services.gateway.application.door.answers import Answer, Answered, Pending, Refused
 from services.gateway.application.door.commands import (
     EndContact,
     ReportNotReached,
@@ -20,7 +18,8 @@ from services.gateway.application.door.commands import (
 from services.gateway.application.door.ports import RoutingCommands
 from services.gateway.application.entry_points import Queues
 from services.gateway.application.open_contact import NewContact, OpenContact
-from services.gateway.application.ports import Cause, Contacts, Stored, WaitingRooms
+from services.gateway.application.ports import Contacts, Stored, WaitingRooms
+from services.gateway.application.wish_callback import WishCallback
 from services.gateway.domain import calling_back
 from services.gateway.domain.callback import Callback, CallbackPlan
 from services.gateway.domain.contact import TALKING, WAITING, Contact
@@ -64,6 +63,7 @@ class CallbackDesk:
     queues: Queues
     open_contact: OpenContact
     commands: RoutingCommands
+    wish: WishCallback
     rooms: WaitingRooms
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
@@ -96,10 +96,10 @@ class CallbackDesk:
         if body.contact is None:
             return await self._arrange(request, response, principal, body, plan)
         contact = await self._to_be_promised(principal.tenant, body.contact, body.address or "")
-        keep = partial(calling_back.planned, address=body.address or "", plan=plan)
-        cause = Cause(id=f"{contact.id}/callback", at=self.clock())
-        await change(self.contacts, principal.tenant, contact.id, keep, cause, missing="contact-unknown")
-        done = await self._send(request, principal, contact, RequestCallback(contact_id=contact.id, plan=plan))
+        command = RequestCallback(contact_id=contact.id, plan=plan)
+        origin = origin_of(request, principal)
+        answer = await self.wish(command, contact=contact, origin=origin, address=body.address or "")
+        done = _decided(answer, "contact-not-waiting", "Nobody waits there any more.")
         if isinstance(done, Pending):
             return pending(done)
         # The contact itself may still wait for its customer's first words to be stored.
@@ -128,7 +128,9 @@ class CallbackDesk:
         """Put a callback off, or have it made sooner; what is not named stays, and null takes a time away."""
         contact = await self._still_open(principal.tenant, callback_id, expected)
         plan = moved(body, contact.callback or Callback(), self.clock())
-        done = await self._send(request, principal, contact, RescheduleCallback(contact_id=callback_id, plan=plan))
+        command = RescheduleCallback(contact_id=callback_id, plan=plan)
+        answer = await self.wish(command, contact=contact, origin=origin_of(request, principal))
+        done = _decided(answer, "callback-not-open", "It is over.")
         return (
             pending(done) if isinstance(done, Pending) else await self._shown(principal.tenant, callback_id, response)
         )
@@ -245,3 +247,10 @@ class CallbackDesk:
         stored = await self._stored(tenant, callback_id, fresh=False)
         response.headers["ETag"] = etag(stored.version)
         return callback_body(stored.thing, stored.version)
+
+
+def _decided(answer: Answer, over: str, detail: str) -> Answered | Pending:
+    """Raises Problem where routing refused: the contact was there, so one that its pool no longer has is over."""
+    if isinstance(answer, Refused) and answer.code == "contact-unknown":
+        raise Problem(409, over, detail)
+    return or_problem(answer)

@@ -10,6 +10,7 @@ from services.gateway.application.callback_offers import CallbackOffers
 from services.gateway.application.door.ports import RoutingCommands
 from services.gateway.application.ports import CallCustomers, WaitingRooms
 from services.gateway.application.report_reaching import ReportReaching
+from services.gateway.application.wish_callback import WishCallback
 from services.gateway.entrypoints.callbacks_http import CallbackDesk
 from services.gateway.wiring.contacts import Contacts
 from services.gateway.wiring.stores import Stores
@@ -38,15 +39,17 @@ def open_callbacks(
 ) -> Callbacks:
     """Join the parts of callbacks."""
     reaching = ReportReaching(stores.contacts)
+    wish = WishCallback(contacts=stores.contacts, commands=commands, clock=clock, new_id=_new_id)
     return Callbacks(
         desk=CallbackDesk(
             contacts=stores.contacts,
             queues=queues,
             open_contact=contacts.open,
             commands=commands,
+            wish=wish,
             rooms=rooms,
             clock=clock,
-            new_id=lambda: uuid_utils.uuid7().hex,
+            new_id=_new_id,
         ),
         offers=CallbackOffers(stores.contacts, queues),
         reaching=reaching,
@@ -54,3 +57,7 @@ def open_callbacks(
             contacts=stores.contacts, entry_points=stores.entry_points, ring=ring, report=reaching, clock=clock
         ),
     )
+
+
+def _new_id() -> str:
+    return uuid_utils.uuid7().hex

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -11,10 +11,15 @@ from services.gateway.adapters.routing_requests import PublishedRequests
 from services.gateway.application.apply_routing_event import Applied
 from services.gateway.application.ask_again import AskAgain
 from services.gateway.application.callback_offers import CallbackOffers
+from services.gateway.application.door import commands as door
+from services.gateway.application.door.answers import Answer, Pending
+from services.gateway.application.door.command_ids import Origin, command_id
+from services.gateway.application.door.ports import RoutingCommands
 from services.gateway.application.open_contact import NewContact
 from services.gateway.application.report_reaching import ReportReaching
+from services.gateway.application.wish_callback import WishCallback
 from services.gateway.domain import calling_back
-from services.gateway.domain.callback import CallbackPlan
+from services.gateway.domain.callback import CallbackPlan, CallbackWish
 from services.gateway.domain.contact import Contact, FormAnswer
 from services.gateway.domain.errors import CallbackMissing
 from services.gateway.domain.last_steps import words_for
@@ -24,7 +29,7 @@ from switchyard.internal.routing.v1.commands_pb2 import EndContact, EnqueueConta
 from tests.unit.gateway.desk import LINE, PHONE, TENANT, Desk
 
 LATER = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-CALLBACK = "cnt_callback"
+CALLBACK, OTHER = "cnt_callback", "+8613900000000"
 #: What looks like a number, and was not given as one.
 ORDER = (FormAnswer(name="order", value=PHONE),)
 
@@ -320,6 +325,71 @@ async def test_the_key_is_offered_only_to_whom_it_may_serve(more: dict[str, Any]
     assert not await offers.is_offered(tenant=TENANT, contact_id="cnt_call")
     assert not await offers.take(tenant=TENANT, contact_id="cnt_call", at=desk.clock())
     assert not await offers.is_offered(tenant=TENANT, contact_id="cnt_stranger")
+
+
+class SlowRouting:
+    """Routing takes its time: every request is pending."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    async def send(self, command: object, *, tenant: str, pool: str, origin: Origin, correlation_id: str) -> Answer:
+        self.sent.append(command_id(tenant=tenant, pool=pool, origin=origin))
+        return Pending(command_id=self.sent[-1])
+
+
+async def wishing(desk: Desk, *requests: tuple[str, str, CallbackPlan]) -> tuple[Contact, list[str]]:
+    """A caller who waits, and for whom callbacks are asked for by REST, each under a key: (key, number, plan)."""
+    contact, routing = await calling(desk), SlowRouting()
+    wish = WishCallback(
+        contacts=desk.stores.contacts, commands=cast("RoutingCommands", routing), clock=desk.clock, new_id=str
+    )
+    for key, address, plan in requests:
+        origin = Origin(credential_id="crm", route="POST /v1/callbacks", idempotency_key=key)
+        command = door.RequestCallback(contact_id=contact.id, plan=plan)
+        await wish(command, contact=contact, origin=origin, address=address)
+    return contact, routing.sent
+
+
+@pytest.mark.parametrize(("heard", "address", "shown"), [(0, OTHER, "scheduled"), (1, PHONE, "waiting")])
+async def test_of_several_pending_wishes_the_one_that_routing_did_is_kept_to(
+    heard: int, address: str, shown: str
+) -> None:
+    desk = Desk()
+    asked = (("a", OTHER, CallbackPlan(due_at=LATER)), ("b", "", CallbackPlan()))
+    contact, sent = await wishing(desk, *asked)
+    await desk.apply(requested(desk, contact, causation_id=sent[heard]))
+    assert (await desk.contact(CALLBACK)).callback_address == address
+    assert await state(desk) == shown
+    assert (await desk.contact(contact.id)).callback_wishes == ()
+
+
+async def test_who_presses_the_key_is_called_where_they_call_from_whatever_was_asked_besides() -> None:
+    desk = Desk()
+    contact, _ = await wishing(desk, ("a", OTHER, CallbackPlan(due_at=LATER)))
+    assert await CallbackOffers(desk.stores.contacts, Offering()).take(
+        tenant=TENANT, contact_id=contact.id, at=desk.clock()
+    )
+    await desk.apply(requested(desk, contact, causation_id="cmd_default.key"))
+    assert (await desk.contact(CALLBACK)).callback_address == PHONE
+    assert await state(desk) == "waiting"
+
+
+async def test_a_repeat_under_the_same_key_is_the_same_wish() -> None:
+    desk = Desk()
+    first, again = ("a", OTHER, CallbackPlan(due_at=LATER)), ("a", OTHER, CallbackPlan())
+    contact, sent = await wishing(desk, first, again)
+    assert sent[0] == sent[1]
+    await desk.apply(requested(desk, contact, causation_id=sent[0]))
+    assert await state(desk) == "scheduled"
+
+
+async def test_wishes_that_nobody_can_answer_any_more_are_not_kept_for_ever() -> None:
+    desk = Desk()
+    contact, _ = await wishing(desk, ("a", OTHER, CallbackPlan()))
+    late = CallbackWish(command_id="cmd_default.b", asked_at=desk.clock() + timedelta(days=1))
+    kept, _ = calling_back.wish(await desk.contact(contact.id), wish=late)
+    assert kept.callback_wishes == (late,)
 
 
 async def test_what_routing_was_told_is_told_again_after_a_broker_forgot() -> None:

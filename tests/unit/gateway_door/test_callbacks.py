@@ -1,5 +1,6 @@
 """Callbacks over REST: who may, what routing is asked, what is refused, how one is shown."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -10,6 +11,7 @@ import pytest_asyncio
 
 from services.gateway.application.door import ports
 from services.gateway.application.ports import Cause, Waiting
+from services.gateway.application.wish_callback import WishCallback
 from services.gateway.domain import calling_back
 from services.gateway.domain import contact as contacts
 from services.gateway.domain.callback import Callback
@@ -58,15 +60,22 @@ class Floor:
 async def floor(bench: Bench) -> Floor:
     desk = Desk()
     floor = Floor(bench=bench, desk=desk)
-    numbers = iter(range(1, 100))
+    numbers = (str(number) for number in range(1, 100))
+    wish = WishCallback(
+        contacts=desk.stores.contacts,
+        commands=bench.door.commands,
+        clock=bench.clock,
+        new_id=lambda: next(numbers),
+    )
     routes = CallbackDesk(
         contacts=desk.stores.contacts,
         queues=Queues(),
         open_contact=desk.open,
         commands=bench.door.commands,
+        wish=wish,
         rooms=Rooms(),
         clock=bench.clock,
-        new_id=lambda: str(next(numbers)),
+        new_id=lambda: next(numbers),
     )
     bench.app.include_router(routes.router())
     bench.door.commands.apply = RoutingEventsConsumer(desk.apply, None, lambda _: None).apply_now
@@ -119,6 +128,38 @@ async def test_a_number_given_with_the_wish_is_the_one_called(floor: Floor) -> N
     assert (answer.json()["address"], answer.json()["state"]) == (NUMBER, "scheduled")
     assert answer.json()["due_at"] == to_text(TOMORROW)
     assert b"8000" not in b"".join(message.data for message in floor.bench.bus.published)
+
+
+OTHER = "+8613900000000"
+
+
+async def test_of_two_who_ask_at_once_the_one_that_is_heard_has_its_own_number_called(floor: Floor) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def first_wins(message: Any, command: Any) -> list[tuple[str, Any]]:
+        """Decide when both are there: what the second has stored must not be the first one's."""
+        asked.append((message.envelope.id, command))
+        if len(asked) == 1:
+            return []
+        for stream, event in promising(None, command):
+            asyncio.get_running_loop().create_task(floor.bench.announce(stream, event, cause=asked[0][0]))
+        return list(refusing("contact-unknown")(message, command))
+
+    floor.bench.answering = first_wins
+    async with floor.bench.client(AGENT) as one, floor.bench.client(BOSS) as two:
+        bodies = [{"contact": "cnt_1", "address": NUMBER, "at": to_text(TOMORROW)}, {"contact": "cnt_1"}]
+        bodies[1] |= {"address": OTHER, "at": to_text(DAY_AFTER)}
+        won, lost = await asyncio.gather(one.post(URL, json=bodies[0]), two.post(URL, json=bodies[1]))
+    assert (won.status_code, won.json()["address"], won.json()["due_at"]) == (201, NUMBER, to_text(TOMORROW))
+    assert (lost.status_code, lost.json()["code"]) == (409, "contact-not-waiting")
+
+
+async def test_a_refused_wish_leaves_the_contact_as_it_was(floor: Floor) -> None:
+    before = await contact_of(floor, "cnt_1")
+    floor.bench.answering = refusing("contact-connected")
+    async with floor.bench.client(BOSS) as client:
+        await client.post(URL, json={"contact": "cnt_1", "address": OTHER, "at": to_text(TOMORROW)})
+    assert await contact_of(floor, "cnt_1") == before
 
 
 async def test_a_wish_that_takes_long_is_pending(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
