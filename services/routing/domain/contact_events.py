@@ -14,7 +14,8 @@ class ContactQueued:
 
     `declined` names the agents whom this entry is not offered to at first: whoever has just passed it on. Until
     `kept_until` it is offered to `kept_for` alone, the customer's last agent; empty for everybody. `callable` says
-    that the customer can be called back; `callback` belongs to a contact by which that is done.
+    that the customer can be called back; `callback` belongs to a contact by which that is done. One that was
+    `arranged` has nobody's place: it waits since it is due.
     """
 
     at: Moment
@@ -30,6 +31,7 @@ class ContactQueued:
     attributes: tuple[Attribute, ...] = ()
     callable: bool = False
     callback: CallbackTerms | None = None
+    arranged: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,8 @@ class Waiting:
     callable: bool = False
     #: Until when the customer may be called; None where the contact is no callback.
     callback: CallbackTerms | None = None
+    #: Whether it is a callback in nobody's place, that waits since it is due.
+    arranged: bool = False
 
     def next_step_at(self, rules: QueueRules) -> Moment | None:
         """Say when the search widens next: the end of being kept for an agent, or the queue's next step."""
@@ -191,6 +193,7 @@ def waiting(queued: ContactQueued) -> Waiting:
         attributes=queued.attributes,
         callable=queued.callable,
         callback=queued.callback,
+        arranged=queued.arranged,
     )
 
 

@@ -111,6 +111,62 @@ def test_one_that_nobody_waited_for_begins_its_wait_when_it_is_due() -> None:
     assert order(pool) == ["c1", "y1"]
 
 
+def since(pool: Driver, contact: str) -> int:
+    """Tell when its wait began, in seconds from now."""
+    return (pool.state.contacts[contact].entry.queued_at - pool.now) // 1000
+
+
+@pytest.mark.parametrize(("to", "waits_since"), [(0, 0), (7200, 7200)])
+def test_one_that_was_arranged_waits_since_it_is_due_as_arranged_last(to: float, waits_since: int) -> None:
+    pool = calling_pool()
+    pool.enqueue("y1", callback=pool.plan(in_seconds=3600))
+    pool.reschedule("y1", in_seconds=to)
+    assert since(pool, "y1") == waits_since
+    pool.later(to + 10)
+    pool.enqueue("c1")
+    assert order(pool) == ["y1", "c1"]
+
+
+def test_one_that_was_arranged_and_waits_has_not_waited_for_its_new_time() -> None:
+    pool = calling_pool()
+    pool.enqueue("y1", callback=pool.plan(in_seconds=60))
+    pool.later(660)
+    assert since(pool, "y1") == -600
+    pool.reschedule("y1", in_seconds=3600)
+    pool.later(3600)
+    assert since(pool, "y1") == 0
+
+
+def test_one_whose_time_stays_keeps_its_place() -> None:
+    pool = ringing_arranged(calling_pool(callbacks=TWICE))
+    pool.not_reached("y1")
+    begun = pool.state.contacts["y1"].entry.queued_at
+    pool.reschedule("y1", in_seconds=600, within=3600)
+    assert pool.state.contacts["y1"].entry.queued_at == begun
+    pool.later(700)
+    pool.reschedule("y1", within=7200)
+    assert pool.state.contacts["y1"].entry.queued_at == begun
+
+
+@pytest.mark.parametrize("moved", [0, 3600])
+def test_one_in_a_callers_place_keeps_it_wherever_it_is_moved(moved: float) -> None:
+    pool = calling_pool()
+    pool.enqueue("c1")
+    pool.later(90)
+    pool.request_callback("c1", in_seconds=1800)
+    pool.reschedule("c1-cb", in_seconds=moved)
+    assert since(pool, "c1-cb") == -90
+
+
+def ringing_arranged(pool: Driver) -> Driver:
+    """Let an arranged callback be accepted by ann, the customer's telephone ringing."""
+    pool.enqueue("y1", callback=pool.plan())
+    pool.later(30)
+    pool.agent("ann", "billing")
+    pool.accept("y1")
+    return pool
+
+
 def test_who_does_not_answer_is_tried_again_in_the_same_place_and_given_up_after_the_last_attempt() -> None:
     pool = ringing(calling_pool(callbacks=TWICE))
     since = pool.state.contacts["c1-cb"].entry.queued_at
@@ -222,6 +278,15 @@ def test_it_is_rescheduled_while_it_waits_and_while_it_is_scheduled() -> None:
     assert names(pool.later(1)) == ["ContactQueued"]
 
 
+def test_new_times_are_told_of_one_that_is_made_at_once_too() -> None:
+    pool = calling_pool()
+    pool.enqueue("y1", callback=pool.plan(in_seconds=3600))
+    step = pool.reschedule("y1", within=300)
+    assert names(step) == ["CallbackScheduled", "ContactQueued"]
+    told = the(CallbackScheduled, step)
+    assert (told.due_at, told.not_after, told.entry.number) == (pool.now, pool.now + 300_000, 1)
+
+
 def test_the_queues_last_step_calls_back_who_can_be_called() -> None:
     way = WayOut(last_step=CALLBACK, announcement="We call you back.")
     pool = calling_pool(steps=(RuleStep(after_seconds=120, then=way),))
@@ -292,7 +357,9 @@ def test_callbacks_survive_a_restart_and_replay_to_the_same_pool() -> None:
     pool.request_callback("c2")
     pool.enqueue("c3")
     pool.request_callback("c3", in_seconds=300)
+    pool.enqueue("y1", callback=pool.plan(in_seconds=300))
     pool.restart()
+    pool.reschedule("y1", in_seconds=120)
     pool.not_reached("c1-cb")
     assert "ContactQueued" in names(pool.later(300))
     replayed = PoolState(pool_id="front", expressions=pool.state.expressions)

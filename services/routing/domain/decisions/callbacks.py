@@ -1,9 +1,11 @@
 """What customers, agents and integrations ask about callbacks."""
 
+from dataclasses import replace
+
 from services.routing.domain import refusals
 from services.routing.domain.callback_commands import ReportNotReached, RequestCallback, RescheduleCallback
 from services.routing.domain.callback_events import ASKED_FOR, RESCHEDULED, CallbackNotReached
-from services.routing.domain.callback_rules import CallbackPlan, given_up_at
+from services.routing.domain.callback_rules import AT_ONCE, CallbackPlan, given_up_at
 from services.routing.domain.decisions.answer import Answer
 from services.routing.domain.decisions.calling_back import arranged, called_back, next_attempt, tried_again
 from services.routing.domain.decisions.offers import taken_back
@@ -35,10 +37,10 @@ def reschedule_callback(state: PoolState, command: RescheduleCallback, now: Mome
         return refusals.not_a_callback(command.contact_id)
     match stay:
         case Scheduled():
-            return _moved(state, stay.queued, command.plan, now, waits=False)
+            return _moved(state, _placed(stay.queued, stay.due_at, command.plan, now), command.plan, now)
         case Waiting():
             queued = next_attempt(state, stay, now, attempt=stay.entry.callback_attempt)
-            return _moved(state, queued, command.plan, now, waits=True)
+            return _moved(state, _placed(queued, AT_ONCE, command.plan, now), command.plan, now)
         case _:
             return refusals.contact_is(STATES[type(stay)], command.contact_id)
 
@@ -66,6 +68,19 @@ def report_not_reached(state: PoolState, command: ReportNotReached, now: Moment)
     return missed, *tried_again(state, talk.waiting, terms, now)
 
 
-def _moved(state: PoolState, queued: ContactQueued, plan: CallbackPlan, now: Moment, *, waits: bool) -> Answer:
+def _placed(queued: ContactQueued, was_due: Moment, plan: CallbackPlan, now: Moment) -> ContactQueued:
+    """Say since when a moved callback waits: a caller's place stays theirs, an arranged one begins when it is due.
+
+    Made due at once it waits from now on, or longer where it had begun to.
+    """
+    entry = queued.entry
+    if not queued.arranged or plan.due_at == was_due:
+        return queued
+    since = plan.due_at if plan.due_at > now else min(entry.queued_at, now)
+    return replace(queued, entry=replace(entry, queued_at=since))
+
+
+def _moved(state: PoolState, queued: ContactQueued, plan: CallbackPlan, now: Moment) -> Answer:
+    """Tell the new times in any case, also of one that waits at once."""
     not_after = given_up_at(state.queue(queued.entry.queue_id).callbacks, plan, now)
-    return arranged(state, queued, plan.due_at, not_after, now, reason=RESCHEDULED, waits=waits)
+    return arranged(state, queued, plan.due_at, not_after, now, reason=RESCHEDULED, waits=True)

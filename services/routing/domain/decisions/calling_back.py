@@ -43,7 +43,7 @@ def called_back(
     )
     first = replace(entry, contact_id=callback_id, number=1, channel=VOICE, callback_attempt=1)
     in_its_place = replace(first, **of_queue(rules, VOICE))
-    queued = replace(carried(stay, in_its_place, rules, now), declined=stay.declined)
+    queued = replace(carried(stay, in_its_place, rules, now), declined=stay.declined, arranged=False)
     not_after = given_up_at(rules.callbacks, plan, now)
     return requested, *arranged(state, queued, plan.due_at, not_after, now, reason=REQUESTED)
 
@@ -60,7 +60,7 @@ def arranged(
 ) -> tuple[Event, ...]:
     """Let a callback wait where it is due and customers may be called, schedule it where not, or give it up.
 
-    One that `waits` is told to be scheduled in any case, for its wait ends first.
+    One that `waits`, or whose times were changed, is told to be scheduled in any case, for its wait ends first.
     """
     due = next_call_at(state.queue(queued.entry.queue_id).calling_hours, max(due_at, now))
     if due is None or due >= not_after:

@@ -37,6 +37,7 @@ def carried(stay: Waiting, entry: Entry, rules: QueueRules, now: Moment) -> Cont
         own_skills=stay.own_skills,
         attributes=stay.attributes,
         callable=stay.callable,
+        arranged=stay.arranged,
     )
     return in_queue(own, rules)
 

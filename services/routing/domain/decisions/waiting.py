@@ -51,7 +51,8 @@ def _callback_begun(
     if end is not None:
         return (cancelled(entry, str(end.value), now),)
     not_after = given_up_at(rules.callbacks, plan, now)
-    return arranged(state, replace(queued, entry=entry), plan.due_at, not_after, now, reason=REQUESTED)
+    begun = replace(queued, entry=entry, arranged=True)
+    return arranged(state, begun, plan.due_at, not_after, now, reason=REQUESTED)
 
 
 def entered(state: PoolState, queued: ContactQueued, now: Moment, passed: tuple[str, ...] = ()) -> tuple[Event, ...]:
