@@ -89,12 +89,16 @@ def _promise(contact: Contact, event: RoutingEvent) -> Change:
 
 
 def _queue(contact: Contact, event: RoutingEvent) -> Change:
-    return calling_back.queue(contact, entry=_entry(contact, event)), ()
+    return calling_back.queue(contact, entry=_entry(contact, event), at=event.time), ()
 
 
 def _schedule(contact: Contact, event: RoutingEvent) -> Change:
     plan = CallbackPlan(due_at=event.due_at, not_after=event.not_after)
-    return calling_back.schedule(contact, entry=_entry(contact, event), plan=plan, reason=event.reason), ()
+    wished = calling_back.wish_of(contact, event.causation_id)
+    put_off = calling_back.schedule(
+        contact, entry=_entry(contact, event), plan=plan, reason=event.reason, wished=wished, at=event.time
+    )
+    return calling_back.forget_wish(put_off, command_id=event.causation_id)
 
 
 def _miss(contact: Contact, event: RoutingEvent) -> Change:

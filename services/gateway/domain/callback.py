@@ -38,14 +38,21 @@ class Callback:
     `scheduled` says that it is not time yet. `attempts` counts how often the customer was called, the present call
     included; `reached` that they answered. `last_reason` is why they are not called now: why they were not reached,
     why it was put off, or why it was given up. `reported` is the offer whose call was reported to have reached nobody.
+    `not_after_by_queue` says that nobody asked for `not_after`: it is the queue's rule, and moves with the time.
     One that was `passed_on` in the middle of a call is not tried again: for routing its customer is on the line.
     """
 
     scheduled: bool = False
     due_at: datetime | None = None
     not_after: datetime | None = None
+    not_after_by_queue: bool = False
     attempts: int = 0
     reached: bool = False
     last_reason: str = ""
     reported: str = ""
     passed_on: bool = False
+
+    @property
+    def not_after_asked(self) -> datetime | None:
+        """Until when it was asked to be made, None where the queue decides."""
+        return None if self.not_after_by_queue else self.not_after

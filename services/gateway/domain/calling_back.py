@@ -110,17 +110,26 @@ def arranged(plan: CallbackPlan) -> Callback:
     return Callback(scheduled=plan.due_at is not None, due_at=plan.due_at, not_after=plan.not_after)
 
 
-def queue(contact: Contact, *, entry: Entry) -> Contact:
-    """It is time: the callback waits for an agent."""
-    return _changed(replace(contact, entry=entry), scheduled=False)
+def queue(contact: Contact, *, entry: Entry, at: datetime) -> Contact:
+    """It is time: the callback waits for an agent, and a time that is still ahead is not its own any more."""
+    return _changed(replace(contact, entry=entry), scheduled=False, due_at=_passed(_of(contact).due_at, at))
 
 
-def schedule(contact: Contact, *, entry: Entry, plan: CallbackPlan, reason: str) -> Contact:
-    """The customer is called later."""
+def schedule(
+    contact: Contact, *, entry: Entry, plan: CallbackPlan, reason: str, wished: CallbackWish | None, at: datetime
+) -> Contact:
+    """The customer is called later, or at once under new times, as somebody `wished` or as the queue's rules say."""
     callback = _of(contact)
-    why = callback.last_reason if reason == _AGAIN else reason
-    put_off = replace(contact, state=WAITING, entry=entry, holder=None)
-    return _changed(put_off, scheduled=True, due_at=plan.due_at, not_after=plan.not_after, last_reason=why)
+    later = plan.due_at is not None and plan.due_at > at
+    asked = wished.plan if wished else CallbackPlan(due_at=callback.due_at, not_after=callback.not_after_asked)
+    return _changed(
+        replace(contact, state=WAITING, entry=entry, holder=None),
+        scheduled=later,
+        due_at=plan.due_at if later else _passed(asked.due_at, at),
+        not_after=plan.not_after,
+        not_after_by_queue=asked.not_after is None,
+        last_reason=callback.last_reason if reason == _AGAIN else reason,
+    )
 
 
 def attempt(contact: Contact, *, passed_on: bool) -> Contact:
@@ -205,6 +214,10 @@ def _wanted(contact: Contact) -> CallbackWanted:
 def _not_reached(contact: Contact) -> CustomerNotReached:
     callback = _of(contact)
     return CustomerNotReached(pool_id=contact.entry.pool_id, offer_id=callback.reported, reason=callback.last_reason)
+
+
+def _passed(due_at: datetime | None, at: datetime) -> datetime | None:
+    return due_at if due_at is not None and due_at <= at else None
 
 
 def _of(contact: Contact) -> Callback:

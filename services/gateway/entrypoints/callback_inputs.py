@@ -1,5 +1,6 @@
 """What the routes of callbacks take."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final, Literal
 
@@ -73,11 +74,15 @@ def plan_of(at: datetime | None, not_after: datetime | None, now: datetime) -> C
 
 
 def moved(body: PlanIn, before: Callback, now: datetime) -> CallbackPlan:
-    """Read a change of a plan: what is not named stays as it was. Raises as `plan_of`."""
-    kept = before.due_at if before.due_at is not None and before.due_at > now else None
-    at = body.at if "at" in body.model_fields_set else kept
-    until = body.not_after if "not_after" in body.model_fields_set else before.not_after
-    return plan_of(at, until, now)
+    """Read a change of a plan: what is not named stays as it was, a time that has come included. Raises as `plan_of`.
+
+    A `not_after` that nobody asked for is the queue's again under the new time.
+    """
+    until = body.not_after if "not_after" in body.model_fields_set else before.not_after_asked
+    if "at" in body.model_fields_set:
+        return plan_of(body.at, until, now)
+    ahead = before.due_at if before.due_at is not None and before.due_at > now else None
+    return replace(plan_of(ahead, until, now), due_at=before.due_at)
 
 
 def _plain(moment: datetime | None) -> datetime | None:

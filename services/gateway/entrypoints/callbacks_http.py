@@ -127,6 +127,8 @@ class CallbackDesk:
     ) -> CallbackBody | Response:
         """Put a callback off, or have it made sooner; what is not named stays, and null takes a time away."""
         contact = await self._still_open(principal.tenant, callback_id, expected)
+        if not body.model_fields_set:
+            return await self._shown(principal.tenant, callback_id, response)
         plan = moved(body, contact.callback or Callback(), self.clock())
         command = RescheduleCallback(contact_id=callback_id, plan=plan)
         answer = await self.wish(command, contact=contact, origin=origin_of(request, principal))

@@ -220,6 +220,17 @@ async def test_a_callback_goes_through_its_attempts_to_its_end() -> None:
     assert (done.outcome, done.callback.attempts) == ("handled", 2)
 
 
+async def test_an_end_that_nobody_asked_for_is_the_queues() -> None:
+    for plan, by_queue in ((CallbackPlan(due_at=LATER), True), (CallbackPlan(not_after=LATER), False)):
+        desk = Desk()
+        contact = await calling(desk, direction="outbound", callback=plan)
+        told = {"due_at": LATER - timedelta(hours=1), "not_after": LATER, "reason": "requested", "callback_attempt": 1}
+        await desk.happens("CallbackScheduled", contact.id, **told)
+        callback = (await desk.contact(contact.id)).callback
+        assert callback is not None
+        assert (callback.not_after, callback.not_after_by_queue) == (LATER, by_queue)
+
+
 @pytest.mark.parametrize(
     ("reason", "ended_by", "outcome", "shown"),
     [

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -302,6 +302,62 @@ async def test_a_callback_that_is_due_at_once_is_queued(floor: Floor) -> None:
     assert (answer.status_code, answer.json()["state"]) == (200, "waiting")
     (sent,) = floor.bench.bus.decoded(commands.RescheduleCallback)
     assert not sent.plan.HasField("due_at")
+
+
+def by_routing(floor: Floor, *, default: timedelta = timedelta(days=2)) -> Any:
+    """Move a callback as routing does: told with its times, and queued where it is due at once."""
+
+    def answer(_message: Any, command: Any) -> list[tuple[str, Any]]:
+        now, plan = floor.bench.clock(), command.plan
+        due = max(plan.due_at.ToDatetime(UTC), now) if plan.HasField("due_at") else now
+        until = plan.not_after.ToDatetime(UTC) if plan.HasField("not_after") else due + default
+        about = entry(command.contact_id, channel="voice", callback_attempt=1)
+        told = events.CallbackScheduled(entry=about, reason="rescheduled", due_at=due, not_after=until)
+        queued = [("contacts", routing.ContactQueued(entry=about))] if due == now else []
+        return [("contacts", told), *queued]
+
+    return answer
+
+
+async def test_what_a_change_does_not_name_stays(floor: Floor) -> None:
+    await floor.callback(scheduled=True, due_at=TOMORROW, not_after=DAY_AFTER)
+    floor.bench.answering = by_routing(floor)
+    path = f"{URL}/cnt_callback"
+    async with floor.bench.client(AGENT) as client:
+        at_once = await client.patch(path, json={"at": None})
+        unchanged = await client.patch(path, json={})
+        later = await client.patch(path, json={"at": to_text(TOMORROW)})
+    expected = ("waiting", None, to_text(DAY_AFTER))
+    for answer in (at_once, unchanged):
+        assert tuple(answer.json()[name] for name in ("state", "due_at", "not_after")) == expected
+    assert tuple(later.json()[name] for name in ("state", "due_at")) == ("scheduled", to_text(TOMORROW))
+    assert len(floor.bench.bus.decoded(commands.RescheduleCallback)) == 2
+
+
+async def test_a_time_that_has_come_stays_where_only_the_end_is_moved(floor: Floor) -> None:
+    came = NOW - timedelta(minutes=10)
+    await floor.callback(scheduled=False, due_at=came, not_after=DAY_AFTER)
+    floor.bench.answering = by_routing(floor)
+    async with floor.bench.client(AGENT) as client:
+        answer = await client.patch(f"{URL}/cnt_callback", json={"not_after": to_text(TOMORROW)})
+    shown = answer.json()
+    assert (shown["state"], shown["due_at"], shown["not_after"]) == ("waiting", to_text(came), to_text(TOMORROW))
+
+
+async def test_the_queues_own_end_moves_along_and_the_clients_does_not(floor: Floor) -> None:
+    await floor.callback(scheduled=True, due_at=TOMORROW, not_after=DAY_AFTER, not_after_by_queue=True)
+    floor.bench.answering = by_routing(floor)
+    later, path = DAY_AFTER + timedelta(days=3), f"{URL}/cnt_callback"
+    async with floor.bench.client(AGENT) as client:
+        by_queue = await client.patch(path, json={"at": to_text(later)})
+        own = await client.patch(path, json={"not_after": to_text(later + timedelta(hours=1))})
+        too_early = await client.patch(path, json={"at": to_text(later + timedelta(hours=2))})
+        again = await client.patch(path, json={"not_after": None})
+    assert by_queue.json()["not_after"] == to_text(later + timedelta(days=2))
+    assert own.json()["not_after"] == to_text(later + timedelta(hours=1))
+    assert (too_early.status_code, too_early.json()["code"]) == (422, "time-too-early")
+    assert too_early.json()["errors"][0]["pointer"] == "/not_after"
+    assert again.json()["not_after"] == to_text(later + timedelta(days=2))
 
 
 async def test_a_callback_is_called_off(floor: Floor) -> None:
