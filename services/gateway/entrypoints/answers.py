@@ -23,11 +23,12 @@ _STATUSES: Final = {
     "state-unknown": 422,
     "command-invalid": 422,
     "extension-too-long": 422,
+    "never-in-hours": 422,
 }
 
 
 #: The field that a refusal is about, where it is one of the body's.
-_POINTERS: Final = {"extension-too-long": "/seconds"}
+_POINTERS: Final = {"extension-too-long": "/seconds", "never-in-hours": "/not_after"}
 
 
 def origin_of(request: Request, principal: Principal) -> Origin:

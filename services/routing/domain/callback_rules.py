@@ -73,6 +73,12 @@ def next_call_at(hours: OpeningHours | None, due_at: Moment) -> Moment | None:
     return next_change(hours, due_at)
 
 
+def is_possible(hours: OpeningHours | None, due_at: Moment, not_after: Moment) -> bool:
+    """Say whether customers may be called at any time between the two."""
+    due = next_call_at(hours, due_at)
+    return due is not None and due < not_after
+
+
 def callable_until(hours: OpeningHours | None, not_after: Moment, now: Moment) -> Moment:
     """Say when a callback that may be made now may no longer."""
     closes = None if hours is None else next_change(hours, now)

@@ -50,6 +50,10 @@ def not_a_callback(contact_id: str) -> Refusal:
     return Refusal("not-a-callback", f"Contact {contact_id} is not the calling back of a customer.")
 
 
+def never_in_hours(queue_id: str) -> Refusal:
+    return Refusal("never-in-hours", f"Queue {queue_id} does not call customers before this one is given up.")
+
+
 def queue_unknown(queue_id: str) -> Refusal:
     return Refusal("queue-unknown", f"This pool has no queue {queue_id}.")
 

@@ -265,6 +265,17 @@ async def test_what_routing_will_not_have_is_a_conflict(floor: Floor) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "contact-connected")
 
 
+async def test_one_that_could_never_be_made_in_time_is_invalid(floor: Floor) -> None:
+    await floor.callback(scheduled=True, due_at=TOMORROW)
+    floor.bench.answering = refusing("never-in-hours")
+    async with floor.bench.client(BOSS) as client:
+        asked = await client.post(URL, json={"contact": "cnt_1", "not_after": to_text(TOMORROW)})
+        moved = await client.patch(f"{URL}/cnt_callback", json={"not_after": to_text(DAY_AFTER)})
+    for answer in (asked, moved):
+        assert (answer.status_code, answer.json()["code"]) == (422, "never-in-hours")
+        assert answer.json()["errors"][0]["pointer"] == "/not_after"
+
+
 async def test_a_callback_is_put_off_and_what_is_not_named_stays(floor: Floor) -> None:
     await floor.callback(scheduled=True, due_at=TOMORROW, not_after=DAY_AFTER)
 

@@ -251,11 +251,43 @@ def test_one_that_rang_past_the_hours_is_not_offered_again_today() -> None:
 
 
 def test_one_that_is_never_to_be_made_is_given_up_at_once() -> None:
-    pool = calling_pool(callbacks=CallbackRules(hours=NEVER))
-    pool.enqueue("c1")
-    step = pool.request_callback("c1")
-    assert names(step) == ["CallbackRequested", "CallbackGivenUp"]
+    """By a rule of the queue: nobody is there to be refused."""
+    way = WayOut(last_step=CALLBACK)
+    pool = calling_pool(callbacks=CallbackRules(hours=NEVER), overflows=(Overflow(on=ON_NO_STAFF, then=way),))
+    step = pool.enqueue("c1", callable=True)
+    assert names(step) == ["ContactQueued", "CallbackRequested", "CallbackGivenUp"]
     assert the(CallbackGivenUp, step).reason == "too-late"
+
+
+def test_one_that_could_only_be_given_up_is_refused_and_the_contact_waits_on() -> None:
+    pool = calling_pool(callbacks=CallbackRules(hours=FROM_ONE))
+    pool.enqueue("c1")
+    assert code(pool.request_callback("c1", in_seconds=600, within=1200)) == "never-in-hours"
+    assert order(pool) == ["c1"]
+    pool.request_callback("c1", within=MINUTES_TO_ONE + 1)
+    assert code(pool.reschedule("c1-cb", within=MINUTES_TO_ONE)) == "never-in-hours"
+    stay = pool.state.contacts["c1-cb"]
+    assert isinstance(stay, Scheduled)
+    assert stay.not_after == pool.now + (MINUTES_TO_ONE + 1) * 1000
+
+
+def test_one_that_rings_is_taken_back_from_who_is_asked_when_it_is_moved() -> None:
+    pool = calling_pool()
+    pool.agent("ann", "billing")
+    pool.enqueue("c1")
+    pool.request_callback("c1")
+    assert pool.with_whom("c1-cb") == "ann"
+    step = pool.reschedule("c1-cb", in_seconds=60)
+    assert names(step)[:2] == ["OfferWithdrawn", "CallbackScheduled"]
+    assert (the(CallbackScheduled, step).entry.number, pool.shown("ann")) == (2, "available")
+    pool.later(60)
+    assert pool.with_whom("c1-cb") == "ann"
+    assert names(pool.reschedule("c1-cb"))[:4] == ["OfferWithdrawn", "CallbackScheduled", "ContactQueued", "OfferMade"]
+
+
+def test_one_that_an_agent_has_accepted_is_not_moved() -> None:
+    pool = ringing(calling_pool())
+    assert code(pool.reschedule("c1-cb", in_seconds=60)) == "contact-connected"
 
 
 def test_one_that_is_not_made_in_time_is_given_up() -> None:

@@ -66,7 +66,7 @@ class PoolMachine(RuleBasedStateMachine):
 
     @rule(data=st.data(), later=st.integers(0, 20))
     def reschedule(self, data: st.DataObject, later: int) -> None:
-        if callbacks := self.play.callbacks("scheduled", "waiting"):
+        if callbacks := self.play.callbacks("scheduled", "waiting", "offered"):
             self.play.reschedule(data.draw(st.sampled_from(callbacks)), later)
 
     @rule(data=st.data(), queue=QUEUE, to_pool=st.sampled_from(("", "back")))
@@ -219,7 +219,7 @@ def _transfer(pick: random.Random, play: Play) -> None:
 def _call_back(pick: random.Random, play: Play) -> None:
     """Ask for a call, do not answer it, or want it at another time."""
     called, later = play.callbacks("connected"), pick.choice((0, 0, 3, 20))
-    open_callbacks = play.callbacks("scheduled", "waiting")
+    open_callbacks = play.callbacks("scheduled", "waiting", "offered")
     waiting = play.callable()
     if called and pick.random() < 0.7:
         play.not_reached(pick.choice(called))

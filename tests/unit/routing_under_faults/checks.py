@@ -196,7 +196,7 @@ _STEPS = {
     "ContactTransferred": (("connected",), "gone"),
     "ContactEnded": (("connected",), "gone"),
     "CallbackRequested": (("waiting", "parked"), "gone"),
-    "CallbackScheduled": (("", "scheduled", "waiting", "not reached"), "scheduled"),
+    "CallbackScheduled": (("", "scheduled", "waiting", "parked", "not reached"), "scheduled"),
     "CallbackNotReached": (("connected",), "not reached"),
     "CallbackGivenUp": (("", "scheduled", "waiting", "parked", "not reached"), "gone"),
 }

@@ -5,11 +5,11 @@ from dataclasses import replace
 from services.routing.domain import refusals
 from services.routing.domain.callback_commands import ReportNotReached, RequestCallback, RescheduleCallback
 from services.routing.domain.callback_events import ASKED_FOR, RESCHEDULED, CallbackNotReached
-from services.routing.domain.callback_rules import AT_ONCE, CallbackPlan, given_up_at
+from services.routing.domain.callback_rules import AT_ONCE, CallbackPlan, given_up_at, is_possible
 from services.routing.domain.decisions.answer import Answer
 from services.routing.domain.decisions.calling_back import arranged, called_back, next_attempt, tried_again
 from services.routing.domain.decisions.offers import taken_back
-from services.routing.domain.events import ContactQueued
+from services.routing.domain.events import ContactQueued, Event
 from services.routing.domain.moments import Moment
 from services.routing.domain.pool import PoolState
 from services.routing.domain.stays import STATES, Connected, Offered, Parked, Scheduled, Waiting, as_waiting
@@ -24,25 +24,28 @@ def request_callback(state: PoolState, command: RequestCallback, now: Moment) ->
         return refusals.already_a_callback(command.contact_id)
     if not isinstance(stay, Waiting | Offered | Parked):
         return refusals.contact_is(STATES[type(stay)], command.contact_id)
+    if not _is_possible(state, stay.entry.queue_id, command.plan, now):
+        return refusals.never_in_hours(stay.entry.queue_id)
     called = called_back(state, as_waiting(stay), command.plan, now, reason=ASKED_FOR)
     return *taken_back(state, command.contact_id, "customer-left", now), *called
 
 
 def reschedule_callback(state: PoolState, command: RescheduleCallback, now: Moment) -> Answer:
-    """Move a callback that no agent is asked about yet to another time."""
+    """Move a callback that no agent has accepted to another time; who is asked about it is asked no more."""
     stay = state.contacts.get(command.contact_id)
     if stay is None:
         return refusals.contact_unknown(command.contact_id)
     if not stay.entry.callback_attempt:
         return refusals.not_a_callback(command.contact_id)
-    match stay:
-        case Scheduled():
-            return _moved(state, _placed(stay.queued, stay.due_at, command.plan, now), command.plan, now)
-        case Waiting():
-            queued = next_attempt(state, stay, now, attempt=stay.entry.callback_attempt)
-            return _moved(state, _placed(queued, AT_ONCE, command.plan, now), command.plan, now)
-        case _:
-            return refusals.contact_is(STATES[type(stay)], command.contact_id)
+    if isinstance(stay, Connected):
+        return refusals.contact_is(STATES[type(stay)], command.contact_id)
+    if not _is_possible(state, stay.entry.queue_id, command.plan, now):
+        return refusals.never_in_hours(stay.entry.queue_id)
+    if isinstance(stay, Scheduled):
+        return _moved(state, _placed(stay.queued, stay.due_at, command.plan, now), command.plan, now)
+    queued = next_attempt(state, as_waiting(stay), now, attempt=stay.entry.callback_attempt)
+    moved = _moved(state, _placed(queued, AT_ONCE, command.plan, now), command.plan, now)
+    return *taken_back(state, command.contact_id, "customer-left", now), *moved
 
 
 def report_not_reached(state: PoolState, command: ReportNotReached, now: Moment) -> Answer:
@@ -80,7 +83,12 @@ def _placed(queued: ContactQueued, was_due: Moment, plan: CallbackPlan, now: Mom
     return replace(queued, entry=replace(entry, queued_at=since))
 
 
-def _moved(state: PoolState, queued: ContactQueued, plan: CallbackPlan, now: Moment) -> Answer:
+def _is_possible(state: PoolState, queue_id: str, plan: CallbackPlan, now: Moment) -> bool:
+    rules = state.queue(queue_id)
+    return is_possible(rules.calling_hours, max(plan.due_at, now), given_up_at(rules.callbacks, plan, now))
+
+
+def _moved(state: PoolState, queued: ContactQueued, plan: CallbackPlan, now: Moment) -> tuple[Event, ...]:
     """Tell the new times in any case, also of one that waits at once."""
     not_after = given_up_at(state.queue(queued.entry.queue_id).callbacks, plan, now)
     return arranged(state, queued, plan.due_at, not_after, now, reason=RESCHEDULED, waits=True)
