@@ -1,11 +1,11 @@
 """What the routes of callbacks take."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Final, Literal
 
 from fastapi import Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.gateway.domain.callback import Callback, CallbackPlan
 from services.gateway.domain.calling_back import State
@@ -14,6 +14,7 @@ from services.gateway.domain.phone_number import PATTERN, dialable
 from services.gateway.entrypoints.callback_bodies import FILTERS
 from services.gateway.entrypoints.contact_inputs import AttributeName, AttributeValue, Filter, Name
 from switchyard.service.problems import FieldError, Problem
+from switchyard.service.times import GivenTime
 
 #: Nobody's clock is exact, and a request takes a moment.
 LATE: Final = timedelta(minutes=1)
@@ -27,10 +28,8 @@ class _In(BaseModel):
 
 
 class PlanIn(_In):
-    at: AwareDatetime | None = Field(
-        default=None, description="Not before; without it, when it is the customer's turn."
-    )
-    not_after: AwareDatetime | None = Field(default=None, description="Given up then; without it, as the queue says.")
+    at: GivenTime | None = Field(default=None, description="Not before; without it, when it is the customer's turn.")
+    not_after: GivenTime | None = Field(default=None, description="Given up then; without it, as the queue says.")
 
 
 class CallbackIn(PlanIn):
@@ -88,8 +87,7 @@ def moved(body: PlanIn, before: Callback, now: datetime) -> CallbackPlan:
 def _plain(moment: datetime | None) -> datetime | None:
     if moment is None:
         return None
-    utc = moment.astimezone(UTC)
-    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def refused(code: str, detail: str, pointer: str) -> Problem:

@@ -4,14 +4,14 @@ from collections import Counter
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from services.routing.application.floor_book import BreachFilter, FloorBook, NotedBreach, NotedRequest
 from services.routing.entrypoints.overseers import OVERSEERS
 from switchyard.service.identity import Principal, require
 from switchyard.service.pages import Page, Paging, encode_cursor
 from switchyard.service.problems import FieldError, Problem
-from switchyard.service.times import Timestamp, to_text
+from switchyard.service.times import GivenTime, Timestamp, to_text
 
 Worker = Annotated[Principal, Depends(require("agent", "senior_agent", *OVERSEERS))]
 
@@ -74,8 +74,8 @@ def floor_router(book: FloorBook) -> APIRouter:
         query: Annotated[BreachQuery, Depends()],
         principal: Worker,
         paging: Paging,
-        begins: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-        ends: Annotated[AwareDatetime | None, Query(alias="to")] = None,
+        begins: Annotated[GivenTime | None, Query(alias="from")] = None,
+        ends: Annotated[GivenTime | None, Query(alias="to")] = None,
     ) -> Page[BreachBody]:
         wanted = BreachFilter(
             agent_id=_own(principal, query.agent),

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from services.routing.application.simulations.ports import Simulation, Stage
+from switchyard.service.times import GivenTime
 
 #: A pool's or another thing's id.
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -37,8 +38,8 @@ class ReplayRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     pool: Id = "default"
-    from_: Annotated[AwareDatetime, Field(alias="from")]
-    to: AwareDatetime
+    from_: Annotated[GivenTime, Field(alias="from")]
+    to: GivenTime
     changes: dict[str, Any] = {}
 
     @field_validator("to")

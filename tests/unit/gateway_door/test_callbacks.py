@@ -222,6 +222,8 @@ ARRANGED = {"queue": "billing", "address": NUMBER}
         ({**ARRANGED, "not_after": to_text(NOW)}, "/not_after", "time-too-early"),
         ({**ARRANGED, "at": "2026-11-23T08:00:00"}, "/at", None),
         ({**ARRANGED, "at": "soon"}, "/at", None),
+        ({**ARRANGED, "at": "0001-01-01T00:00:00+14:00"}, "/at", None),
+        ({**ARRANGED, "not_after": "9999-12-31T23:59:59-14:00"}, "/not_after", None),
         ({**ARRANGED, "priority": 1001}, "/priority", None),
         ({**ARRANGED, "extra": 1}, "/extra", None),
     ],

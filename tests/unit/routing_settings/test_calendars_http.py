@@ -153,6 +153,15 @@ async def test_chinas_public_calendar_fills_in_and_own_dates_go_before_it(bench:
     assert {"2025", "2026", "2027", "2028"} == {date[:4] for date in special}
 
 
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00%2B14:00"])
+async def test_of_a_time_that_cannot_be_reckoned_with_nothing_is_said(bench: SettingsBench, at: str) -> None:
+    async with bench.client() as client:
+        await put(client, "business-hours/office", OFFICE)
+        await put(client, "queues/billing", {"name": "Billing", "business_hours": "office"})
+        answer = await client.get(f"/v1/queues/billing/opening?at={at}")
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "?at")
+
+
 async def test_a_queue_says_whether_it_is_open_and_until_when(bench: SettingsBench) -> None:
     async with bench.client() as client:
         await put(client, "business-hours/office", OFFICE)

@@ -94,6 +94,12 @@ async def test_a_breach_is_listed_from_its_events_and_ends(lists: Lists) -> None
     assert (item["reason"], len(item["rungs"])) == ("state-changed", 2)
 
 
+@pytest.mark.parametrize("name", ["from", "to"])
+async def test_a_time_that_cannot_be_reckoned_with_is_named(lists: Lists, name: str) -> None:
+    answer = await lists.get(f"/v1/floor-breaches?{name}=0001-01-01T00:00:00%2B14:00")
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, f"?{name}")
+
+
 async def test_breaches_are_paged_the_last_noticed_first_within_the_time_asked_for(lists: Lists) -> None:
     for number in range(1, 6):
         await lists.hear(wire.FloorRuleBreached(**breach(number)), number)

@@ -158,6 +158,7 @@ async def test_a_shift_is_planned_changed_and_cancelled_in_every_pool(bench: Set
         ({"ends_at": "2026-11-25T08:00:00.000Z"}, "/ends_at"),
         ({"ends_at": "2026-11-28T08:00:00.000Z"}, "/ends_at"),
         ({"begins_at": "2026-11-25T08:00:00"}, "/begins_at"),
+        ({"begins_at": "9999-12-31T00:00:00Z", "ends_at": "9999-12-31T08:00:00Z"}, "/begins_at"),
         ({"meals": [{"begins_at": "2026-11-25T07:00:00Z", "ends_at": "2026-11-25T09:00:00Z"}]}, "/meals"),
     ],
 )

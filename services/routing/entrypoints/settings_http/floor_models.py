@@ -4,17 +4,17 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationInfo, field_validator
 
 from services.routing.domain.agent import NOT_READY_REASONS
 from services.routing.domain.floor.rules import BREAKS_AT_ONCE, HANDBOOK_LADDER, NOT_READY, RUNGS
 from services.routing.domain.organisation import ConfiguredFloorRule, ConfiguredShift
 from services.routing.entrypoints.settings_http.setting_model import Id, Seconds, SettingModel
-from switchyard.service.times import to_text
+from switchyard.service.times import GivenTime, to_text
 
 #: Longer is no shift but a mistake in the date.
 _LONGEST_SHIFT = timedelta(hours=36)
-Time = Annotated[AwareDatetime, PlainSerializer(to_text, return_type=str, when_used="json")]
+Time = Annotated[GivenTime, PlainSerializer(to_text, return_type=str, when_used="json")]
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 
 

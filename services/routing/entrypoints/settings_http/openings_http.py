@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from services.routing.adapters.calendar_documents import date_document
 from services.routing.application.settings.opening import holiday_dates, hours_of
@@ -15,6 +15,7 @@ from services.routing.domain.opening_hours import is_open, next_change
 from services.routing.domain.organisation import Queue
 from services.routing.entrypoints.settings_http.asking import Anyone
 from services.routing.entrypoints.settings_http.calendar_models import HolidayDateModel
+from switchyard.service.times import GivenTime
 
 _Year = Annotated[int, Query(ge=1970, le=2100)]
 
@@ -35,10 +36,10 @@ def openings_router(ports: Ports) -> APIRouter:
     router = APIRouter(prefix="/v1")
 
     @router.get("/queues/{id}/opening", summary="Read whether a queue is open", tags=["queues"])
-    async def opening(id: str, principal: Anyone, at: AwareDatetime | None = None) -> OpeningModel:  # noqa: A002
+    async def opening(id: str, principal: Anyone, at: GivenTime | None = None) -> OpeningModel:  # noqa: A002
         queue = await find_setting(ports.store, Queue, principal.tenant, id)
         hours = (await hours_of(ports, principal.tenant, queue.value)).opening
-        moment = (at or ports.clock()).astimezone(UTC)
+        moment = at or ports.clock()
         if hours is None:
             return OpeningModel(open=True, at=moment, next_change=None)
         asked = round(moment.timestamp() * 1000)
