@@ -35,12 +35,25 @@ _APPLIED: Final = frozenset(kind.DESCRIPTOR.full_name for kind in CONTACT_EVENTS
 
 @dataclass(slots=True)
 class _Waiting:
-    """One request that waits; what it gets is the message itself, applied by the request and not by the reader."""
+    """One request that waits; what it gets is the message itself, applied by the request and not by the reader.
+
+    What the command caused before comes first: its answer may stand on it.
+    """
 
     command_id: str
     awaited: frozenset[str]
     came: asyncio.Future[tuple[Received, Any]]
     apply: ApplyEvent
+    before: list[tuple[Received, Any]] = field(default_factory=list)
+
+    def hear(self, received: Received, message: Any) -> None:
+        name = message.DESCRIPTOR.name
+        if self.came.done():
+            return
+        if name in self.awaited or name in _OUTCOMES:
+            self.came.set_result((received, message))
+        else:
+            self.before.append((received, message))
 
     async def answer(self, *, deadline_seconds: float = DEADLINE_SECONDS) -> Answer:
         try:
@@ -48,8 +61,9 @@ class _Waiting:
                 received, message = await asyncio.shield(self.came)
         except TimeoutError:
             return Pending(command_id=self.command_id)
-        if message.DESCRIPTOR.full_name in _APPLIED:
-            await self._apply(received, message)
+        for each in (*self.before, (received, message)):
+            if each[1].DESCRIPTOR.full_name in _APPLIED:
+                await self._apply(*each)
         return answer_of(received, message)
 
     async def _apply(self, received: Received, message: Any) -> None:
@@ -132,8 +146,7 @@ class KafkaRoutingCommands:
         cause = envelope.causation_id
         name = message.DESCRIPTOR.name
         for waiting in self._waiting.get(cause, ()):
-            if not waiting.came.done() and (name in waiting.awaited or name in _OUTCOMES):
-                waiting.came.set_result((received, message))
+            waiting.hear(received, message)
         if (envelope.tenant, cause) in self._outcomes or name in _OUTCOMES:
             self._settle(received, message)
         return Done()

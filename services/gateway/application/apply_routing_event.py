@@ -256,4 +256,6 @@ def _decided(contact: Contact, event: RoutingEvent, *, in_order: bool) -> Change
     if after.state != TALKING:
         facts = (*monitoring.ended(contact, contact.monitors, monitoring.CONVERSATION_OVER), *facts)
         after = replace(after, monitors=())
+    if after == contact and not facts:
+        return contact, ()  # as it was foreseen: a version that a client has just been told stays good
     return contacts.mark_applied(after, pool_id=event.pool, sequence=event.sequence), facts

@@ -7,9 +7,11 @@ from typing import Annotated, Final, Literal
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.gateway.application.open_contact import NewContact
 from services.gateway.domain.callback import Callback, CallbackPlan
 from services.gateway.domain.calling_back import State
-from services.gateway.domain.contact_attributes import MOST_ATTRIBUTES
+from services.gateway.domain.contact import VOICE
+from services.gateway.domain.contact_attributes import MOST_ATTRIBUTES, attributes_of
 from services.gateway.domain.phone_number import PATTERN, dialable
 from services.gateway.entrypoints.callback_bodies import FILTERS
 from services.gateway.entrypoints.contact_inputs import AttributeName, AttributeValue, Filter, Name
@@ -82,6 +84,25 @@ def moved(body: PlanIn, before: Callback, now: datetime) -> CallbackPlan:
         return plan_of(body.at, until, now)
     ahead = before.due_at if before.due_at is not None and before.due_at > now else None
     return replace(plan_of(ahead, until, now), due_at=before.due_at)
+
+
+def to_be_called(body: CallbackIn, tenant: str, identity: str, plan: CallbackPlan, now: datetime) -> NewContact:
+    """Read the contact by which a customer is called without having waited."""
+    return NewContact(
+        tenant=tenant,
+        contact_id=identity,
+        channel=VOICE,
+        direction="outbound",
+        customer_address=body.address or "",
+        customer_name=body.customer_name,
+        queue_id=body.queue or "",
+        client_id=identity,
+        attributes=attributes_of(body.attributes),
+        priority=body.priority,
+        note=body.note,
+        callback=plan,
+        at=now,
+    )
 
 
 def _plain(moment: datetime | None) -> datetime | None:

@@ -9,13 +9,14 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from services.gateway.application.door.answers import Answer, Answered, Pending, Refused
 from services.gateway.application.door.commands import (
+    CALLBACK_BEGUN,
     EndContact,
     ReportNotReached,
     RequestCallback,
     RescheduleCallback,
     RoutingCommand,
 )
-from services.gateway.application.door.ports import RoutingCommands
+from services.gateway.application.door.ports import DEADLINE_SECONDS, RoutingCommands
 from services.gateway.application.entry_points import Queues
 from services.gateway.application.open_contact import NewContact, OpenContact
 from services.gateway.application.ports import Contacts, Stored, WaitingRooms
@@ -23,8 +24,7 @@ from services.gateway.application.wish_callback import WishCallback
 from services.gateway.domain import calling_back
 from services.gateway.domain.callback import Callback, CallbackPlan
 from services.gateway.domain.contact import TALKING, WAITING, Contact
-from services.gateway.domain.contact_attributes import attributes_of
-from services.gateway.domain.identifiers import derived
+from services.gateway.domain.identifiers import derived, enqueue_command
 from services.gateway.entrypoints.acting import acting_for
 from services.gateway.entrypoints.answers import or_problem, origin_of, pending
 from services.gateway.entrypoints.callback_bodies import CallbackBody, callback_body
@@ -37,6 +37,7 @@ from services.gateway.entrypoints.callback_inputs import (
     moved,
     plan_of,
     refused,
+    to_be_called,
 )
 from services.gateway.entrypoints.idempotency import HEADER
 from services.gateway.entrypoints.lists import page_of
@@ -67,6 +68,7 @@ class CallbackDesk:
     rooms: WaitingRooms
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
+    patience_seconds: float = DEADLINE_SECONDS
 
     def router(self) -> APIRouter:
         """Return the routes."""
@@ -103,7 +105,7 @@ class CallbackDesk:
         if isinstance(done, Pending):
             return pending(done)
         # The contact itself may still wait for its customer's first words to be stored.
-        named = next((each.callback_contact_id for each in done.events if each.callback_contact_id), "")
+        named = next((each.contact_id for each in done.events), "")
         return await self._made(principal.tenant, named or await self._promised(principal.tenant, contact.id), response)
 
     async def get(self, callback_id: str, response: Response, principal: Reader) -> CallbackBody:
@@ -165,32 +167,27 @@ class CallbackDesk:
     async def _arrange(
         self, request: Request, response: Response, principal: Principal, body: CallbackIn, plan: CallbackPlan
     ) -> CallbackBody:
-        """Open the callback; the same Idempotency-Key opens the same one."""
-        queue, address = body.queue or "", body.address or ""
-        if not address:
+        """Open the callback, and tell how it begins; the same Idempotency-Key opens the same one."""
+        queue = body.queue or ""
+        if not body.address:
             raise refused("address-missing", "Say under which number the customer is to be called.", "/address")
-        if await self.queues.find_pool_of(principal.tenant, queue) is None:
+        pool = await self.queues.find_pool_of(principal.tenant, queue)
+        if pool is None:
             raise refused("queue-unknown", f"There is no queue {queue}.", "/queue")
         key = request.headers.get(HEADER) or self.new_id()
         identity = derived("cnt_", principal.tenant, principal.credential_id, "callback", key)
-        new = NewContact(
-            tenant=principal.tenant,
-            contact_id=identity,
-            channel="voice",
-            direction="outbound",
-            customer_address=address,
-            customer_name=body.customer_name,
-            queue_id=queue,
-            client_id=identity,
-            attributes=attributes_of(body.attributes),
-            priority=body.priority,
-            note=body.note,
-            callback=plan,
-            at=self.clock(),
-        )
-        with as_problems():
-            await self.open_contact(new)
+        await self._begin(to_be_called(body, principal.tenant, identity, plan, self.clock()), pool)
         return await self._made(principal.tenant, identity, response)
+
+    async def _begin(self, new: NewContact, pool: str) -> None:
+        """Open a contact and wait a moment for what routing makes of it; one that is there has begun already."""
+        before = await self.contacts.find(new.tenant, new.contact_id, fresh=True)
+        command = enqueue_command(pool, new.tenant, new.contact_id, 1)
+        async with self.commands.expect(command, awaited=CALLBACK_BEGUN) as begun:
+            with as_problems():
+                await self.open_contact(new)
+            if before is None:
+                await begun.answer(deadline_seconds=self.patience_seconds)
 
     async def _to_be_promised(self, tenant: str, contact_id: str, address: str) -> Contact:
         stored = await self.contacts.find(tenant, contact_id, fresh=True)

@@ -1,15 +1,17 @@
 """Callbacks over REST: who may, what routing is asked, what is refused, how one is shown."""
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import pytest_asyncio
+from google.protobuf.message import Message as ProtobufMessage
 
 from services.gateway.application.door import ports
+from services.gateway.application.open_contact import NewContact, OpenContact
 from services.gateway.application.ports import Cause, Waiting
 from services.gateway.application.wish_callback import WishCallback
 from services.gateway.domain import calling_back
@@ -17,6 +19,7 @@ from services.gateway.domain import contact as contacts
 from services.gateway.domain.callback import Callback
 from services.gateway.domain.calling_back import State
 from services.gateway.domain.contact import Contact
+from services.gateway.domain.identifiers import enqueue_command
 from services.gateway.entrypoints.callback_bodies import FILTERS
 from services.gateway.entrypoints.callbacks_http import CallbackDesk
 from services.gateway.entrypoints.consumer import RoutingEventsConsumer
@@ -40,12 +43,39 @@ class Rooms:
         return {"cnt_callback": Waiting(position=3, estimated_wait_seconds=120.0)}
 
 
+Begins = Callable[[Contact], ProtobufMessage]
+
+
+def as_planned(opened: Contact) -> ProtobufMessage:
+    about = entry(opened.id, channel="voice", callback_attempt=1, queued_at=opened.entry.queued_at)
+    plan = opened.callback
+    if plan is None or plan.due_at is None:
+        return routing.ContactQueued(entry=about)
+    until = plan.not_after or plan.due_at + timedelta(days=2)
+    return events.CallbackScheduled(entry=about, reason="requested", due_at=plan.due_at, not_after=until)
+
+
+def outside_hours(opened: Contact) -> ProtobufMessage:
+    about = entry(opened.id, channel="voice", callback_attempt=1)
+    return events.CallbackScheduled(entry=about, reason="requested", due_at=TOMORROW, not_after=DAY_AFTER)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Floor:
     """Contacts of each kind behind the door: one waits, one waits without a number, one talks."""
 
     bench: Bench
     desk: Desk
+    #: What routing makes of a callback that is arranged without a contact.
+    begins: list[Begins] = field(default_factory=list)
+
+    async def open(self, new: NewContact) -> Contact:
+        opened = await self.desk.open(new)
+        if self.begins:
+            event = self.begins[0](opened)
+            cause = enqueue_command("default", TENANT, opened.id, 1)
+            asyncio.get_running_loop().create_task(self.bench.announce("contacts", event, cause=cause))
+        return opened
 
     async def add(self, each: Contact) -> None:
         await self.desk.stores.contacts.add(each, (), Cause(id=each.id, at=NOW))
@@ -59,7 +89,7 @@ class Floor:
 @pytest_asyncio.fixture
 async def floor(bench: Bench) -> Floor:
     desk = Desk()
-    floor = Floor(bench=bench, desk=desk)
+    floor = Floor(bench=bench, desk=desk, begins=[as_planned])
     numbers = (str(number) for number in range(1, 100))
     wish = WishCallback(
         contacts=desk.stores.contacts,
@@ -70,12 +100,13 @@ async def floor(bench: Bench) -> Floor:
     routes = CallbackDesk(
         contacts=desk.stores.contacts,
         queues=Queues(),
-        open_contact=desk.open,
+        open_contact=cast("OpenContact", floor.open),
         commands=bench.door.commands,
         wish=wish,
         rooms=Rooms(),
         clock=bench.clock,
         new_id=lambda: next(numbers),
+        patience_seconds=0.1,
     )
     bench.app.include_router(routes.router())
     bench.door.commands.apply = RoutingEventsConsumer(desk.apply, None, lambda _: None).apply_now
@@ -92,8 +123,13 @@ async def contact_of(floor: Floor, identity: str) -> Contact:
 
 
 def promising(_message: Any, command: Any) -> list[tuple[str, Any]]:
-    about = entry(command.contact_id)
-    return [("contacts", events.CallbackRequested(entry=about, callback_contact_id="cnt_callback", reason="asked-for"))]
+    about, called = entry(command.contact_id), entry("cnt_callback", channel="voice", callback_attempt=1)
+    requested = events.CallbackRequested(entry=about, callback_contact_id="cnt_callback", reason="asked-for")
+    if not command.plan.HasField("due_at"):
+        return [("contacts", requested), ("contacts", routing.ContactQueued(entry=called))]
+    plan = {"due_at": command.plan.due_at, "not_after": DAY_AFTER}
+    scheduled = events.CallbackScheduled(entry=called, reason="requested", **plan)
+    return [("contacts", requested), ("contacts", scheduled)]
 
 
 async def test_a_waiting_contact_is_called_back_in_its_place(floor: Floor) -> None:
@@ -141,7 +177,7 @@ async def test_of_two_who_ask_at_once_the_one_that_is_heard_has_its_own_number_c
         asked.append((message.envelope.id, command))
         if len(asked) == 1:
             return []
-        for stream, event in promising(None, command):
+        for stream, event in promising(None, asked[0][1]):
             asyncio.get_running_loop().create_task(floor.bench.announce(stream, event, cause=asked[0][0]))
         return list(refusing("contact-unknown")(message, command))
 
@@ -199,6 +235,47 @@ async def test_a_callback_is_arranged_without_a_contact(floor: Floor) -> None:
     assert (asked.queue_id, asked.channel, asked.priority) == ("billing", "voice", 2)
     assert [(each.name, each.value) for each in asked.attributes] == [("tier", "gold")]
     assert asked.callback.due_at.ToDatetime() == TOMORROW.replace(tzinfo=None)
+
+
+async def test_what_is_told_of_a_new_callback_is_what_routing_decided(floor: Floor) -> None:
+    """Outside the hours it is scheduled; and the version that was told is the one to change."""
+    floor.begins[:] = [outside_hours]
+    async with floor.bench.client(AGENT) as client:
+        made = await client.post(URL, json=ARRANGED)
+        shown = await client.get(made.headers["location"])
+    assert (made.status_code, made.json()["state"], made.json()["due_at"]) == (201, "scheduled", to_text(TOMORROW))
+    assert shown.headers["etag"] == made.headers["etag"]
+
+
+async def test_without_an_answer_of_routing_a_new_callback_is_shown_as_it_is(floor: Floor) -> None:
+    floor.begins.clear()
+    async with floor.bench.client(AGENT) as client:
+        made = await client.post(URL, json=ARRANGED)
+    assert (made.status_code, made.json()["state"]) == (201, "waiting")
+
+
+async def test_a_callback_in_a_contacts_place_is_told_as_routing_decided(floor: Floor) -> None:
+    def at_night(_message: Any, command: Any) -> list[tuple[str, Any]]:
+        (opened, _), called = promising(None, command), entry("cnt_callback", channel="voice", callback_attempt=1)
+        plan = {"due_at": TOMORROW, "not_after": DAY_AFTER}
+        return [opened, ("contacts", events.CallbackScheduled(entry=called, reason="requested", **plan))]
+
+    floor.bench.answering = at_night
+    async with floor.bench.client(AGENT) as client:
+        made = await client.post(URL, json={"contact": "cnt_1"})
+    assert (made.status_code, made.json()["state"], made.json()["due_at"]) == (201, "scheduled", to_text(TOMORROW))
+
+
+async def test_the_version_that_was_told_stays_when_nothing_new_is_decided(floor: Floor) -> None:
+    await floor.callback(scheduled=True, due_at=TOMORROW, not_after=DAY_AFTER)
+    floor.bench.answering = by_routing(floor)
+    async with floor.bench.client(AGENT) as client:
+        moved = await client.patch(f"{URL}/cnt_callback", json={"at": None})
+        about = entry("cnt_callback", channel="voice", callback_attempt=1)
+        event = Desk.event(floor.desk, "ContactQueued", await contact_of(floor, "cnt_callback"), callback_attempt=1)
+        await floor.desk.apply(replace(event, tenant=TENANT, sequence=9, queued_at=about.queued_at.ToDatetime(UTC)))
+        shown = await client.get(f"{URL}/cnt_callback")
+    assert shown.headers["etag"] == moved.headers["etag"]
 
 
 ARRANGED = {"queue": "billing", "address": NUMBER}

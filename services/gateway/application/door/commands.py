@@ -167,6 +167,9 @@ RoutingCommand = (
     | ReportNotReached
 )
 
+#: How a callback begins: it waits, waits for its time, or comes to nothing.
+CALLBACK_BEGUN: Final = frozenset({"ContactQueued", "CallbackScheduled", "CallbackGivenUp"})
+
 AWAITED: Final[Mapping[type[RoutingCommand], frozenset[str]]] = {
     AcceptOffer: frozenset({"OfferAccepted"}),
     RejectOffer: frozenset({"OfferRejected"}),
@@ -181,8 +184,9 @@ AWAITED: Final[Mapping[type[RoutingCommand], frozenset[str]]] = {
     ChangePriority: frozenset({"ContactPriorityChanged"}),
     TakeOver: frozenset({"OfferAccepted"}),
     ReportPresence: frozenset({"AgentPresenceLost", "AgentPresenceRegained"}),
-    RequestCallback: frozenset({"CallbackRequested"}),
-    # One that is due is queued at once.
+    # What becomes of the callback itself: it is opened by the event before.
+    RequestCallback: CALLBACK_BEGUN,
+    # One that is due is told its times, and queued at once.
     RescheduleCallback: frozenset({"CallbackScheduled", "ContactQueued"}),
     ReportNotReached: frozenset({"CallbackNotReached"}),
 }
