@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from services.gateway.adapters.inside import Inside
 from services.gateway.adapters.known_queues import KnownQueues
 from services.gateway.adapters.notify_contents import NotifyContents
+from services.gateway.adapters.routing_calling_hours import RoutingCallingHours
 from services.gateway.adapters.routing_requests import PublishedRequests
 from services.gateway.adapters.routing_rooms import RoutingRooms
 from services.gateway.adapters.telemetry import GatewayMetrics
@@ -79,7 +80,8 @@ def build(settings: Settings, resources: Resources) -> Service:
         replica=settings.instance,
         rules=rules,
     )
-    rooms = RoutingRooms(Inside(door.forwarder, settings.routing_url))
+    routing = Inside(door.forwarder, settings.routing_url)
+    rooms = RoutingRooms(routing)
     chat = open_chat(
         settings=settings,
         stores=stores,
@@ -99,6 +101,7 @@ def build(settings: Settings, resources: Resources) -> Service:
         queues=queues,
         commands=door.commands,
         rooms=rooms,
+        hours=RoutingCallingHours(routing),
         ring=channels.ring,
         clock=clock,
     )

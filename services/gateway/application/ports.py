@@ -236,6 +236,11 @@ class WaitingRooms(Protocol):
         """Return the places of the waiting contacts by contact id; empty where routing cannot be asked."""
 
 
+class CallingHours(Protocol):
+    async def are_between(self, tenant: str, queue_id: str, begin: datetime, end: datetime) -> bool:
+        """Whether the queue calls customers at any time between the two; True where routing cannot be asked."""
+
+
 class SignalSender(Protocol):
     """Passing signals to the other replicas; a lost one does no harm."""
 

@@ -19,7 +19,7 @@ from services.gateway.application.door.commands import (
 from services.gateway.application.door.ports import DEADLINE_SECONDS, RoutingCommands
 from services.gateway.application.entry_points import Queues
 from services.gateway.application.open_contact import NewContact, OpenContact
-from services.gateway.application.ports import Contacts, Stored, WaitingRooms
+from services.gateway.application.ports import CallingHours, Contacts, Stored, WaitingRooms
 from services.gateway.application.wish_callback import WishCallback
 from services.gateway.domain import calling_back
 from services.gateway.domain.callback import Callback, CallbackPlan
@@ -66,6 +66,7 @@ class CallbackDesk:
     commands: RoutingCommands
     wish: WishCallback
     rooms: WaitingRooms
+    hours: CallingHours
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     patience_seconds: float = DEADLINE_SECONDS
@@ -174,9 +175,14 @@ class CallbackDesk:
         pool = await self.queues.find_pool_of(principal.tenant, queue)
         if pool is None:
             raise refused("queue-unknown", f"There is no queue {queue}.", "/queue")
+        now = self.clock()
+        if plan.not_after and not await self.hours.are_between(
+            principal.tenant, queue, plan.due_at or now, plan.not_after
+        ):
+            raise refused("never-in-hours", f"Queue {queue} calls nobody at that time.", "/not_after")
         key = request.headers.get(HEADER) or self.new_id()
         identity = derived("cnt_", principal.tenant, principal.credential_id, "callback", key)
-        await self._begin(to_be_called(body, principal.tenant, identity, plan, self.clock()), pool)
+        await self._begin(to_be_called(body, principal.tenant, identity, plan, now), pool)
         return await self._made(principal.tenant, identity, response)
 
     async def _begin(self, new: NewContact, pool: str) -> None:

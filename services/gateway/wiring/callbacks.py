@@ -8,7 +8,7 @@ from services.gateway.adapters.known_queues import KnownQueues
 from services.gateway.application.call_back import CallBack
 from services.gateway.application.callback_offers import CallbackOffers
 from services.gateway.application.door.ports import RoutingCommands
-from services.gateway.application.ports import CallCustomers, WaitingRooms
+from services.gateway.application.ports import CallCustomers, CallingHours, WaitingRooms
 from services.gateway.application.report_reaching import ReportReaching
 from services.gateway.application.wish_callback import WishCallback
 from services.gateway.entrypoints.callbacks_http import CallbackDesk
@@ -34,6 +34,7 @@ def open_callbacks(
     queues: KnownQueues,
     commands: RoutingCommands,
     rooms: WaitingRooms,
+    hours: CallingHours,
     ring: CallCustomers,
     clock: Clock,
 ) -> Callbacks:
@@ -48,6 +49,7 @@ def open_callbacks(
             commands=commands,
             wish=wish,
             rooms=rooms,
+            hours=hours,
             clock=clock,
             new_id=_new_id,
         ),

@@ -40,7 +40,7 @@ async def promised(world: World, enqueue: Seen, asked: Seen | None = None, **mor
     back = routing.Entry()
     back.CopyFrom(entry)
     back.contact_id, back.callback_attempt, back.channel = requested.callback_contact_id, 1, "voice"
-    await world.decide(routing.ContactQueued(entry=back))
+    await world.decide(routing.ContactQueued(entry=back), causation=asked.envelope.id if asked else "")
     return back
 
 
@@ -156,11 +156,13 @@ async def test_a_callback_arranged_by_an_integration_is_made_from_a_number_of_ou
     world: World, provider: TwilioProvider
 ) -> None:
     body = {"queue": "support", "address": CALLER, "note": "About the invoice."}
-    made = await world.ok("POST", "/v1/callbacks", body, who="crm", roles=("partner",))
-    enqueue = await world.first(EnqueueContact, contact_id=made["id"])
+    asking = asyncio.create_task(world.ok("POST", "/v1/callbacks", body, who="crm", roles=("partner",)))
+    enqueue = await world.first(EnqueueContact, channel="voice")
     entry = world.entry(enqueue.message)
     entry.callback_attempt = 1
     await world.decide(routing.ContactQueued(entry=entry), causation=enqueue.envelope.id)
+    made = await asking
+    assert made["id"] == enqueue.message.contact_id
     await accepted(world, entry, "off_default.7")
     outgoing = await provider.call_to(CALLER)
     await outgoing.until_connected()

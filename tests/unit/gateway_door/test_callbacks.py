@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -34,13 +34,20 @@ from tests.unit.gateway_door.test_interventions import contact
 
 NUMBER = "+8613800000000"
 AGENT, BOSS, PARTNER = token("agent-1"), token("agent-2", "supervisor"), token("crm", "partner")
-TOMORROW, DAY_AFTER = NOW + timedelta(days=1), NOW + timedelta(days=2)
+TOMORROW, DAY_AFTER, LAST = (NOW + timedelta(days=days) for days in (1, 2, 3))
 URL = "/v1/callbacks"
 
 
 class Rooms:
     async def positions(self, tenant: str, queue_id: str) -> Mapping[str, Waiting]:
         return {"cnt_callback": Waiting(position=3, estimated_wait_seconds=120.0)}
+
+
+class Hours:
+    """Customers are called until the day after tomorrow, and not from then on."""
+
+    async def are_between(self, tenant: str, queue_id: str, begin: datetime, end: datetime) -> bool:
+        return begin < DAY_AFTER
 
 
 Begins = Callable[[Contact], ProtobufMessage]
@@ -104,6 +111,7 @@ async def floor(bench: Bench) -> Floor:
         commands=bench.door.commands,
         wish=wish,
         rooms=Rooms(),
+        hours=Hours(),
         clock=bench.clock,
         new_id=lambda: next(numbers),
         patience_seconds=0.1,
@@ -297,6 +305,7 @@ ARRANGED = {"queue": "billing", "address": NUMBER}
         ({**ARRANGED, "not_after": to_text(NOW + timedelta(days=91))}, "/not_after", "time-too-far"),
         ({**ARRANGED, "at": to_text(TOMORROW), "not_after": to_text(TOMORROW)}, "/not_after", "time-too-early"),
         ({**ARRANGED, "not_after": to_text(NOW)}, "/not_after", "time-too-early"),
+        ({**ARRANGED, "at": to_text(DAY_AFTER), "not_after": to_text(LAST)}, "/not_after", "never-in-hours"),
         ({**ARRANGED, "at": "2026-11-23T08:00:00"}, "/at", None),
         ({**ARRANGED, "at": "soon"}, "/at", None),
         ({**ARRANGED, "at": "0001-01-01T00:00:00+14:00"}, "/at", None),

@@ -177,6 +177,18 @@ async def test_a_queue_says_whether_it_is_open_and_until_when(bench: SettingsBen
     assert unknown.status_code == 404
 
 
+async def test_a_queue_says_when_it_calls_customers_back(bench: SettingsBench) -> None:
+    async with bench.client() as client:
+        await put(client, "business-hours/office", OFFICE)
+        await put(client, "queues/own", {"name": "Own", "callbacks": {"business_hours": "office"}})
+        await put(client, "queues/same", {"name": "Same", "business_hours": "office"})
+        asked = [
+            (await client.get(f"/v1/queues/{queue}/opening?of={of}&at=2026-11-25T04:30:00Z")).json()["open"]
+            for queue, of in (("own", "callbacks"), ("own", "contacts"), ("same", "callbacks"))
+        ]
+    assert asked == [False, True, False]
+
+
 def weekly(*spans: dict[str, Any], **more: Any) -> dict[str, Any]:
     return OFFICE | {"weekly": list(spans)} | more
 

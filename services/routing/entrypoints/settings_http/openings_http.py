@@ -1,7 +1,7 @@
 """What calendars come to: whether a queue is open and until when, and the dates that a holiday calendar has."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
@@ -21,7 +21,10 @@ _Year = Annotated[int, Query(ge=1970, le=2100)]
 
 
 class OpeningModel(BaseModel):
-    """`next_change` is when it closes, or opens; null where that never comes."""
+    """`open` says whether a queue lets contacts in, or calls customers back, as was asked.
+
+    `next_change` is when it closes, or opens; null where that never comes.
+    """
 
     open: bool
     at: datetime
@@ -36,9 +39,15 @@ def openings_router(ports: Ports) -> APIRouter:
     router = APIRouter(prefix="/v1")
 
     @router.get("/queues/{id}/opening", summary="Read whether a queue is open", tags=["queues"])
-    async def opening(id: str, principal: Anyone, at: GivenTime | None = None) -> OpeningModel:  # noqa: A002
+    async def opening(
+        id: str,  # noqa: A002
+        principal: Anyone,
+        at: GivenTime | None = None,
+        of: Literal["contacts", "callbacks"] = "contacts",
+    ) -> OpeningModel:
         queue = await find_setting(ports.store, Queue, principal.tenant, id)
-        hours = (await hours_of(ports, principal.tenant, queue.value)).opening
+        both = await hours_of(ports, principal.tenant, queue.value)
+        hours = both.calling or both.opening if of == "callbacks" else both.opening
         moment = at or ports.clock()
         if hours is None:
             return OpeningModel(open=True, at=moment, next_change=None)
