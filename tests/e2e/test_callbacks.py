@@ -1,5 +1,6 @@
 """Customers are called back in the place they had, or when they chose; on the telephone and over REST (R8)."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -102,6 +103,20 @@ async def test_an_integration_asks_for_who_has_said_nothing_yet_and_the_place_is
     callback = await floor.admin.post("/v1/callbacks", {"contact": contacts[1]})
     assert (callback["contact"], callback["state"]) == (contacts[1], "waiting")
     assert await _waiting(floor, queue) == [contacts[0], callback["id"], contacts[2]]
+
+
+async def test_of_two_requests_at_once_one_is_done_with_its_own_number(floor: Floor) -> None:
+    queue = await floor.queue()
+    body: Json = {"channel": "sms", "queue": queue, "customer": {"address": _number()}}
+    contact = (await floor.admin.post("/v1/contacts", body))["id"]
+    await eventually(lambda: _all_wait(floor, queue, [contact]), "the contact among the waiting")
+    numbers = [_number() for _ in range(4)]
+    bodies: list[Json] = [{"contact": contact, "address": number} for number in numbers]
+    answers = await asyncio.gather(*(floor.admin.ask("POST", "/v1/callbacks", each) for each in bodies))
+    (won,) = [place for place, answer in enumerate(answers) if answer.status_code == 201]
+    assert answers[won].json()["address"] == numbers[won]
+    refused = [answer for answer in answers if answer.status_code != 201]
+    assert [(each.status_code, each.json()["code"]) for each in refused] == [(409, "contact-not-waiting")] * 3
 
 
 async def _all_wait(floor: Floor, queue: str, contacts: list[str]) -> bool:
@@ -224,6 +239,9 @@ async def test_a_callback_is_put_off_made_sooner_and_called_off(floor: Floor) ->
     assert (answer.status_code, answer.json()["due_at"]) == (200, to_text(tomorrow + timedelta(hours=1)))
     answer = await floor.admin.ask("PATCH", path, {"at": None})
     assert answer.status_code == 200, answer.text
+    assert (answer.json()["state"], answer.json()["due_at"]) == ("waiting", None)
+    assert answer.json()["queued_at"] < to_text(datetime.now(UTC) + timedelta(minutes=1))
+    assert (await floor.admin.ask("PATCH", path, {})).json()["state"] == "waiting"
     await _stands(floor, made["id"], state="waiting", position=1)
     assert await _waiting(floor, queue) == [made["id"]]
     answer = await floor.admin.ask("PATCH", path, {"at": to_text(tomorrow)})
