@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import uuid_utils
 from fastapi import FastAPI
 
 from services.gateway.adapters.inside import Inside
@@ -16,7 +15,7 @@ from services.gateway.application.ask_again import AskAgain
 from services.gateway.application.configure_entry_point import ConfigureEntryPoint
 from services.gateway.application.feed_items import FeedItem
 from services.gateway.application.live_feed import LiveFeed
-from services.gateway.application.monitor_contact import MonitorContact
+from services.gateway.entrypoints.ask_routing import AskRouting
 from services.gateway.entrypoints.chat_websocket import ChatDoor
 from services.gateway.entrypoints.consumer import (
     DeliveriesConsumer,
@@ -24,14 +23,10 @@ from services.gateway.entrypoints.consumer import (
     RoutingEventsConsumer,
     subscription,
 )
-from services.gateway.entrypoints.contact_attributes_http import ContactAttributesDesk
 from services.gateway.entrypoints.contact_views import StoredContactViews
-from services.gateway.entrypoints.contacts_http import ContactDesk
 from services.gateway.entrypoints.customers_http import CustomerDesk
 from services.gateway.entrypoints.entry_points_http import EntryPointDesk
 from services.gateway.entrypoints.internal_http import internal_router
-from services.gateway.entrypoints.interventions_http import InterventionDesk
-from services.gateway.entrypoints.monitoring_http import monitoring_router
 from services.gateway.entrypoints.tail import LiveTail
 from services.gateway.entrypoints.web import web_router
 from services.gateway.settings import Settings
@@ -39,6 +34,7 @@ from services.gateway.wiring.callbacks import Callbacks, open_callbacks
 from services.gateway.wiring.channels import Channels, ContactCommands, open_channels
 from services.gateway.wiring.chat import Chat, SendAway, chat_rules, open_chat
 from services.gateway.wiring.clock import Milliseconds
+from services.gateway.wiring.contact_desks import contact_routers
 from services.gateway.wiring.contacts import Contacts, begin_contacts, open_contacts
 from services.gateway.wiring.door import Door, open_door
 from services.gateway.wiring.leaving import Leaving
@@ -95,11 +91,12 @@ def build(settings: Settings, resources: Resources) -> Service:
         clock=clock,
         rules=rules,
     )
+    ask = AskRouting(door.commands)
     callbacks = open_callbacks(
         stores=stores,
         contacts=contacts,
         queues=queues,
-        commands=door.commands,
+        ask=ask,
         rooms=rooms,
         hours=RoutingCallingHours(routing),
         ring=channels.ring,
@@ -116,6 +113,7 @@ def build(settings: Settings, resources: Resources) -> Service:
         contacts=contacts,
         chat=chat,
         callbacks=callbacks,
+        ask=ask,
     )
     app = _app(settings, resources)
     _add_routes(app, settings, parts)
@@ -134,6 +132,7 @@ class _Parts:
     contacts: Contacts
     chat: Chat
     callbacks: Callbacks
+    ask: AskRouting
 
 
 def _app(settings: Settings, resources: Resources) -> FastAPI:
@@ -152,12 +151,16 @@ def _add_routes(app: FastAPI, settings: Settings, parts: _Parts) -> None:
     turn_away(app)
     app.include_router(ChatDoor(parts.chat.parts).router())
     app.include_router(web_router(settings.demo_site_key))
-    app.include_router(_contact_desk(parts).router())
-    app.include_router(_intervention_desk(parts).router())
-    app.include_router(
-        monitoring_router(MonitorContact(stores.contacts, parts.channels.monitors, contacts.end, parts.clock))
-    )
-    app.include_router(ContactAttributesDesk(contacts=stores.contacts, clock=parts.clock).router())
+    for router in contact_routers(
+        stores=stores,
+        contacts=contacts,
+        channels=parts.channels,
+        queues=parts.queues,
+        door=parts.door,
+        ask=parts.ask,
+        clock=parts.clock,
+    ):
+        app.include_router(router)
     app.include_router(parts.callbacks.desk.router())
     app.include_router(CustomerDesk(customers=stores.customers, contacts=stores.contacts, clock=parts.clock).router())
     app.include_router(_entry_point_desk(parts).router())
@@ -181,27 +184,6 @@ def _add_routes(app: FastAPI, settings: Settings, parts: _Parts) -> None:
         contact_views=StoredContactViews(stores.contacts),
         lines=stores.lines,
         typing=parts.chat.signals.typing,
-    )
-
-
-def _contact_desk(parts: _Parts) -> ContactDesk:
-    return ContactDesk(
-        contacts=parts.stores.contacts,
-        lines=parts.stores.lines,
-        queues=parts.queues,
-        open_contact=parts.contacts.open,
-        append=parts.contacts.append,
-        reply=parts.contacts.reply,
-        commands=parts.door.commands,
-        attachments=parts.channels.attachments,
-        clock=parts.clock,
-        new_id=lambda: uuid_utils.uuid7().hex,
-    )
-
-
-def _intervention_desk(parts: _Parts) -> InterventionDesk:
-    return InterventionDesk(
-        contacts=parts.stores.contacts, commands=parts.door.commands, settings=parts.door.routing_settings
     )
 
 

@@ -14,9 +14,8 @@ from services.gateway.application.door.commands import (
     ReportNotReached,
     RequestCallback,
     RescheduleCallback,
-    RoutingCommand,
 )
-from services.gateway.application.door.ports import DEADLINE_SECONDS, RoutingCommands
+from services.gateway.application.door.ports import DEADLINE_SECONDS
 from services.gateway.application.entry_points import Queues
 from services.gateway.application.open_contact import NewContact, OpenContact
 from services.gateway.application.ports import CallingHours, Contacts, Stored, WaitingRooms
@@ -27,6 +26,7 @@ from services.gateway.domain.contact import TALKING, WAITING, Contact
 from services.gateway.domain.identifiers import derived, enqueue_command
 from services.gateway.entrypoints.acting import acting_for
 from services.gateway.entrypoints.answers import or_problem, origin_of, pending
+from services.gateway.entrypoints.ask_routing import AskRouting
 from services.gateway.entrypoints.callback_bodies import CallbackBody, callback_body
 from services.gateway.entrypoints.callback_inputs import (
     CallbackIn,
@@ -63,7 +63,7 @@ class CallbackDesk:
     contacts: Contacts
     queues: Queues
     open_contact: OpenContact
-    commands: RoutingCommands
+    ask: AskRouting
     wish: WishCallback
     rooms: WaitingRooms
     hours: CallingHours
@@ -144,7 +144,7 @@ class CallbackDesk:
         """Call a callback off: the customer is not called any more."""
         contact = await self._still_open(principal.tenant, callback_id, expected)
         command = EndContact(contact_id=callback_id, ended_by="system", agent_id="")
-        done = await self._send(request, principal, contact, command)
+        done = await self.ask(request, principal, contact, command)
         return pending(done) if isinstance(done, Pending) else Response(status_code=204)
 
     async def not_reached(
@@ -160,7 +160,7 @@ class CallbackDesk:
             reason=body.reason,
             agent_id=acting_for(principal, contact),
         )
-        done = await self._send(request, principal, contact, command)
+        done = await self.ask(request, principal, contact, command)
         return (
             pending(done) if isinstance(done, Pending) else await self._shown(principal.tenant, callback_id, response)
         )
@@ -189,7 +189,7 @@ class CallbackDesk:
         """Open a contact and wait a moment for what routing makes of it; one that is there has begun already."""
         before = await self.contacts.find(new.tenant, new.contact_id, fresh=True)
         command = enqueue_command(pool, new.tenant, new.contact_id, 1)
-        async with self.commands.expect(command, awaited=CALLBACK_BEGUN) as begun:
+        async with self.ask.commands.expect(command, awaited=CALLBACK_BEGUN) as begun:
             with as_problems():
                 await self.open_contact(new)
             if before is None:
@@ -224,18 +224,6 @@ class CallbackDesk:
         if state not in _OPEN:
             raise Problem(409, "callback-not-open", f"The callback is {state}.")
         return stored.thing
-
-    async def _send(
-        self, request: Request, principal: Principal, contact: Contact, command: RoutingCommand
-    ) -> Answered | Pending:
-        answer = await self.commands.send(
-            command,
-            tenant=principal.tenant,
-            pool=contact.entry.pool_id,
-            origin=origin_of(request, principal),
-            correlation_id=contact.id,
-        )
-        return or_problem(answer)
 
     async def _stored(self, tenant: str, callback_id: str, *, fresh: bool = True) -> Stored[Contact]:
         stored = await self.contacts.find(tenant, callback_id, fresh=fresh)

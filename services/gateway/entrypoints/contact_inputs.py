@@ -71,16 +71,6 @@ class TransferIn(_In):
     queue: Name
 
 
-class TicketIn(_In):
-    type: Name
-
-
-class WrapUpIn(_In):
-    disposition: Annotated[str, Field(min_length=1, max_length=100)]
-    note: Annotated[str, Field(max_length=10_000)] = ""
-    ticket: TicketIn | None = None
-
-
 def contact_filters(
     *,
     state: State = None,

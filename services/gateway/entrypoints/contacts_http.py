@@ -9,29 +9,28 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from services.gateway.application.append_line import AppendLine
 from services.gateway.application.attachments import Attachments
-from services.gateway.application.changing import change
 from services.gateway.application.door.answers import Pending
-from services.gateway.application.door.commands import CompleteWrapUp, EndContact, RoutingCommand, TransferContact
-from services.gateway.application.door.ports import RoutingCommands
+from services.gateway.application.door.commands import EndContact, RoutingCommand, TransferContact
 from services.gateway.application.entry_points import Queues
 from services.gateway.application.open_contact import NewContact, OpenContact
-from services.gateway.application.ports import Cause, Contacts, Exists, Lines, Stored
+from services.gateway.application.ports import Contacts, Exists, Lines
 from services.gateway.application.reply import Reply, SendReply
 from services.gateway.domain.attachment import Attachment
-from services.gateway.domain.contact import Change, Contact, noted
+from services.gateway.domain.contact import Contact
 from services.gateway.domain.contact_attributes import attributes_of
 from services.gateway.domain.identifiers import derived
 from services.gateway.domain.line import CLOSING, CUSTOMER, NewLine
 from services.gateway.entrypoints.acting import acting_for, may_oversee
-from services.gateway.entrypoints.answers import or_problem, origin_of, pending
+from services.gateway.entrypoints.answers import pending
+from services.gateway.entrypoints.ask_routing import AskRouting, contact_at_work
 from services.gateway.entrypoints.contact_bodies import ContactBody, LineBody, contact_body, line_body, said
 from services.gateway.entrypoints.contact_inputs import (
     ContactIn,
     MessageIn,
     TransferIn,
-    WrapUpIn,
     contact_filters,
 )
+from services.gateway.entrypoints.contact_views import contact_shown, stored_contact
 from services.gateway.entrypoints.idempotency import HEADER
 from services.gateway.entrypoints.lists import page_of
 from services.gateway.entrypoints.problems import as_problems
@@ -57,7 +56,7 @@ class ContactDesk:
     open_contact: OpenContact
     append: AppendLine
     reply: SendReply
-    commands: RoutingCommands
+    ask: AskRouting
     attachments: Attachments
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
@@ -73,7 +72,7 @@ class ContactDesk:
         router.add_api_route(
             f"{one}/messages", self.post_line, methods=["POST"], status_code=201, response_model=LineBody
         )
-        for verb, route in (("transfer", self.transfer), ("end", self.end), ("wrap-up", self.wrap_up)):
+        for verb, route in (("transfer", self.transfer), ("end", self.end)):
             router.add_api_route(f"{one}/{verb}", route, methods=["POST"], response_model=ContactBody)
         return router
 
@@ -109,17 +108,17 @@ class ContactDesk:
             contact = await self._opened(new)
             if body.text.strip():
                 await self.append(_first_line(contact, body.text))
-        return await self._body(principal.tenant, contact.id)
+        return await contact_shown(self.contacts, principal.tenant, contact.id)
 
     async def get_contact(self, contact_id: str, principal: Reader) -> ContactBody:
         """Show a contact as it is, with its customer and the number of its lines."""
-        stored = await self._stored(principal.tenant, contact_id)
+        stored = await stored_contact(self.contacts, principal.tenant, contact_id)
         lines = said(await self.lines.read(principal.tenant, contact_id, limit=10_000))
         return contact_body(stored.thing, stored.version, lines=len(lines))
 
     async def list_lines(self, contact_id: str, principal: Reader, paging: Paging) -> Page[LineBody]:
         """List what was said, in its order."""
-        await self._stored(principal.tenant, contact_id)
+        await stored_contact(self.contacts, principal.tenant, contact_id)
         after = _line_after(paging.after)
         found = await self.lines.read(principal.tenant, contact_id, after=after, limit=paging.limit + 1)
         shown = said(found[: paging.limit])
@@ -152,7 +151,7 @@ class ContactDesk:
         self, contact_id: str, request: Request, principal: Worker, body: TransferIn
     ) -> ContactBody | Response:
         """Pass the contact on to another queue, of this pool or another."""
-        contact = await self._at_work(principal, contact_id)
+        contact = await contact_at_work(self.contacts, principal, contact_id)
         pool = await self.queues.find_pool_of(principal.tenant, body.queue)
         if pool is None:
             raise _queue_unknown(body.queue)
@@ -166,39 +165,20 @@ class ContactDesk:
 
     async def end(self, contact_id: str, request: Request, principal: Worker) -> ContactBody | Response:
         """End the conversation; the wrap-up begins."""
-        contact = await self._at_work(principal, contact_id)
+        contact = await contact_at_work(self.contacts, principal, contact_id)
         agent_id = acting_for(principal, contact)
         command = EndContact(contact_id=contact_id, ended_by="agent" if agent_id else "system", agent_id=agent_id)
-        return await self._command(request, principal, contact, command)
-
-    async def wrap_up(
-        self, contact_id: str, request: Request, principal: Worker, body: WrapUpIn
-    ) -> ContactBody | Response:
-        """Complete the wrap-up with its outcome; the contact is final then."""
-        contact = await self._at_work(principal, contact_id)
-        agent_id = acting_for(principal, contact)
-        if body.note and contact.is_held_by(agent_id):
-            await self._note(contact, body.note)
-        command = CompleteWrapUp(
-            contact_id=contact_id,
-            agent_id=agent_id,
-            disposition=body.disposition,
-            ticket_type=body.ticket.type if body.ticket else "",
-        )
         return await self._command(request, principal, contact, command)
 
     async def _command(
         self, request: Request, principal: Principal, contact: Contact, command: RoutingCommand
     ) -> ContactBody | Response:
-        answer = await self.commands.send(
-            command,
-            tenant=principal.tenant,
-            pool=contact.entry.pool_id,
-            origin=origin_of(request, principal),
-            correlation_id=contact.id,
+        done = await self.ask(request, principal, contact, command)
+        return (
+            pending(done)
+            if isinstance(done, Pending)
+            else await contact_shown(self.contacts, principal.tenant, contact.id)
         )
-        done = or_problem(answer)
-        return pending(done) if isinstance(done, Pending) else await self._body(principal.tenant, contact.id)
 
     async def _opened(self, new: NewContact) -> Contact:
         try:
@@ -206,13 +186,6 @@ class ContactDesk:
         except Exists as error:
             detail = "The customer has an open contact at this address already."
             raise Problem(409, "contact-open", detail) from error
-
-    async def _note(self, contact: Contact, note: str) -> None:
-        def decide(current: Contact) -> Change:
-            return noted(current, note)
-
-        cause = Cause(id=f"{contact.id}/note", at=self.clock())
-        await change(self.contacts, contact.tenant, contact.id, decide, cause, missing="contact-unknown")
 
     async def _attachments(self, tenant: str, ids: list[str]) -> tuple[Attachment, ...]:
         found: list[Attachment] = []
@@ -223,26 +196,6 @@ class ContactDesk:
                 raise Problem(422, "attachment-unknown", detail, errors=(FieldError(f"/attachments/{index}", detail),))
             found.append(content.attachment)
         return tuple(found)
-
-    async def _stored(self, tenant: str, contact_id: str) -> Stored[Contact]:
-        stored = await self.contacts.find(tenant, contact_id, fresh=True)
-        if stored is None:
-            raise Problem(404, "contact-unknown", f"There is no contact {contact_id}.")
-        return stored
-
-    async def _at_work(self, principal: Principal, contact_id: str) -> Contact:
-        """What is at hand will do where it says that the caller holds the contact: routing judges anyway."""
-        at_hand = await self.contacts.find(principal.tenant, contact_id)
-        if at_hand is not None and at_hand.thing.is_held_by(principal.subject):
-            return at_hand.thing
-        return (await self._stored(principal.tenant, contact_id)).thing
-
-    async def _body(self, tenant: str, contact_id: str) -> ContactBody:
-        """Show what this replica has just written, or applied from the event that answered its command."""
-        stored = await self.contacts.find(tenant, contact_id)
-        if stored is None:
-            raise Problem(404, "contact-unknown", f"There is no contact {contact_id}.")
-        return contact_body(stored.thing, stored.version)
 
 
 def _first_line(contact: Contact, text: str) -> NewLine:

@@ -7,10 +7,10 @@ import uuid_utils
 from services.gateway.adapters.known_queues import KnownQueues
 from services.gateway.application.call_back import CallBack
 from services.gateway.application.callback_offers import CallbackOffers
-from services.gateway.application.door.ports import RoutingCommands
 from services.gateway.application.ports import CallCustomers, CallingHours, WaitingRooms
 from services.gateway.application.report_reaching import ReportReaching
 from services.gateway.application.wish_callback import WishCallback
+from services.gateway.entrypoints.ask_routing import AskRouting
 from services.gateway.entrypoints.callbacks_http import CallbackDesk
 from services.gateway.wiring.contacts import Contacts
 from services.gateway.wiring.stores import Stores
@@ -32,7 +32,7 @@ def open_callbacks(
     stores: Stores,
     contacts: Contacts,
     queues: KnownQueues,
-    commands: RoutingCommands,
+    ask: AskRouting,
     rooms: WaitingRooms,
     hours: CallingHours,
     ring: CallCustomers,
@@ -40,13 +40,13 @@ def open_callbacks(
 ) -> Callbacks:
     """Join the parts of callbacks."""
     reaching = ReportReaching(stores.contacts)
-    wish = WishCallback(contacts=stores.contacts, commands=commands, clock=clock, new_id=_new_id)
+    wish = WishCallback(contacts=stores.contacts, commands=ask.commands, clock=clock, new_id=_new_id)
     return Callbacks(
         desk=CallbackDesk(
             contacts=stores.contacts,
             queues=queues,
             open_contact=contacts.open,
-            commands=commands,
+            ask=ask,
             wish=wish,
             rooms=rooms,
             hours=hours,

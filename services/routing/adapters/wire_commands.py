@@ -112,7 +112,7 @@ def _complete(message: wire.CompleteWrapUp, envelope: Envelope) -> c.Command:
     return c.CompleteWrapUp(
         **_command(envelope),
         contact_id=name(message.contact_id, "contact_id"),
-        agent_id=name(message.agent_id, "agent_id"),
+        agent_id=message.agent_id[:LONGEST_NAME],
         disposition=message.disposition[:LONGEST_NAME],
         ticket_type=message.ticket_type[:LONGEST_NAME],
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from services.routing.adapters.wire_fields import name, seconds
+from services.routing.adapters.wire_fields import LONGEST_NAME, name, seconds
 from services.routing.adapters.wire_parts import command_parts
 from services.routing.domain import desk_commands as c
 from services.routing.domain.commands import Command
@@ -15,7 +15,7 @@ def _extend(message: wire.ExtendWrapUp, envelope: Envelope) -> Command:
     return c.ExtendWrapUp(
         **command_parts(envelope),
         contact_id=name(message.contact_id, "contact_id"),
-        agent_id=name(message.agent_id, "agent_id"),
+        agent_id=message.agent_id[:LONGEST_NAME],
         seconds=seconds(message.seconds),
     )
 

@@ -82,10 +82,12 @@ class TransferContact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompleteWrapUp:
+    """End the oldest open wrap-up of the contact; without `agent_id`, whoever has it."""
+
     id: str
     issued_at: Moment
     contact_id: str
-    agent_id: str
+    agent_id: str = ""
     disposition: str = ""
     ticket_type: str = ""
 

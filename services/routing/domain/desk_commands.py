@@ -8,7 +8,10 @@ from services.routing.domain.values import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtendWrapUp:
-    """Give the agent more time for the oldest open wrap-up of the contact, `seconds` on top of its limit."""
+    """Give more time for the oldest open wrap-up of the contact, `seconds` on top of its limit.
+
+    It is the agent's, or without `agent_id` whoever's.
+    """
 
     id: str
     issued_at: Moment

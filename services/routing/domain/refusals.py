@@ -35,7 +35,7 @@ def not_the_holder(contact_id: str) -> Refusal:
 
 
 def not_in_wrap_up(contact_id: str) -> Refusal:
-    return Refusal("not-in-wrap-up", f"The agent has no open wrap-up of contact {contact_id}.")
+    return Refusal("not-in-wrap-up", f"There is no open wrap-up of contact {contact_id}, or another agent has it.")
 
 
 def already_queued(contact_id: str, number: int) -> Refusal:

@@ -20,6 +20,7 @@ from services.gateway.domain.callback import Callback
 from services.gateway.domain.calling_back import State
 from services.gateway.domain.contact import Contact
 from services.gateway.domain.identifiers import enqueue_command
+from services.gateway.entrypoints.ask_routing import AskRouting
 from services.gateway.entrypoints.callback_bodies import FILTERS
 from services.gateway.entrypoints.callbacks_http import CallbackDesk
 from services.gateway.entrypoints.consumer import RoutingEventsConsumer
@@ -108,7 +109,7 @@ async def floor(bench: Bench) -> Floor:
         contacts=desk.stores.contacts,
         queues=Queues(),
         open_contact=cast("OpenContact", floor.open),
-        commands=bench.door.commands,
+        ask=AskRouting(bench.door.commands),
         wish=wish,
         rooms=Rooms(),
         hours=Hours(),

@@ -54,6 +54,26 @@ def test_only_an_open_wrap_up_is_extended(pool: Desk) -> None:
     assert code(pool.extend("c1", "ann", 10)) == "not-in-wrap-up"
 
 
+def test_where_no_agent_is_named_the_oldest_open_wrap_up_is_meant(pool: Desk) -> None:
+    wrapping_up(pool)
+    assert code(pool.wrap_up("c9", "")) == code(pool.extend("c9", "", 10)) == "not-in-wrap-up"
+    assert the(WrapUpExtended, pool.extend("c1", "", 10)).holder.agent_id == "ann"
+    assert the(WrapUpCompleted, pool.wrap_up("c1", "")).holder.agent_id == "ann"
+    assert code(pool.wrap_up("c1", "")) == code(pool.extend("c1", "", 10)) == "not-in-wrap-up"
+
+
+def test_after_a_take_over_the_relieved_agents_wrap_up_is_extended_and_completed(pool: Desk) -> None:
+    pool.agent("ann", "billing")
+    pool.agent("cid", "sales")
+    pool.enqueue("c1")
+    pool.accept("c1")
+    assert code(pool.wrap_up("c1", "")) == "contact-connected"
+    pool.take_over("c1", "cid")
+    assert the(WrapUpExtended, pool.extend("c1", "", 10)).holder.agent_id == "ann"
+    assert the(WrapUpCompleted, pool.wrap_up("c1", "")).holder.agent_id == "ann"
+    assert code(pool.wrap_up("c1", "")) == "contact-connected"
+
+
 def test_an_agent_holds_contacts_at_the_site_where_it_signed_in(pool: Desk) -> None:
     pool.agent_of_site("ann", "north")
     changed = the(AgentStateChanged, pool.sit("ann", site="south", seat="A12"))

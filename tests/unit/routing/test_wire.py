@@ -12,8 +12,8 @@ from services.routing.adapters.wire_commands import MOST_BYTES, decode
 from services.routing.adapters.wire_events import encode
 from services.routing.application.ports import JournalEntry, NotACommand, PoolKey
 from services.routing.domain import commands
-from services.routing.domain.commands import EnqueueContact, SetAgentState
-from services.routing.domain.desk_commands import AssignContact
+from services.routing.domain.commands import CompleteWrapUp, EnqueueContact, SetAgentState
+from services.routing.domain.desk_commands import AssignContact, ExtendWrapUp
 from services.routing.domain.engine import park
 from services.routing.domain.floor.rules import DEFAULT_RULES
 from services.routing.domain.floor.shifts import Meal, Shift
@@ -134,6 +134,13 @@ def test_what_a_supervisor_asks_for_is_read_whole() -> None:
     assigned = decode(record(c.AssignContact(contact_id="c", agent_id="a", by="sue", force=True))).command
     assert isinstance(assigned, AssignContact)
     assert (assigned.contact_id, assigned.agent_id, assigned.by, assigned.force) == ("c", "a", "sue", True)
+
+
+@pytest.mark.parametrize("kind", [c.CompleteWrapUp, c.ExtendWrapUp])
+def test_a_wrap_up_is_asked_for_without_naming_its_agent(kind: Any) -> None:
+    read = decode(record(kind(contact_id="c"))).command
+    assert isinstance(read, CompleteWrapUp | ExtendWrapUp)
+    assert (read.contact_id, read.agent_id) == ("c", "")
 
 
 @pytest.mark.parametrize("key", ["", "acme", "other/front", "acme/", "front"])

@@ -71,7 +71,7 @@ def transfer_contact(state: PoolState, command: TransferContact, now: Moment) ->
 
 
 def complete_wrap_up(state: PoolState, command: CompleteWrapUp, now: Moment) -> Answer:
-    """End the oldest open wrap-up that the agent has of the contact."""
+    """End the oldest open wrap-up of the contact, of the agent named or of whoever has one."""
     wrap_up = open_wrap_up(state, command.agent_id, command.contact_id)
     if wrap_up is not None:
         done = completed(
@@ -79,7 +79,7 @@ def complete_wrap_up(state: PoolState, command: CompleteWrapUp, now: Moment) -> 
         )
         return (done,)
     stay = state.contacts.get(command.contact_id)
-    if isinstance(stay, Connected) and _held_by(stay, command.agent_id):
+    if isinstance(stay, Connected) and command.agent_id in {"", stay.holder.agent_id}:
         return refusals.contact_is("connected", command.contact_id)
     return refusals.not_in_wrap_up(command.contact_id)
 
@@ -178,8 +178,12 @@ def _held_by(stay: Stay, agent_id: str) -> bool:
 
 
 def open_wrap_up(state: PoolState, agent_id: str, contact_id: str) -> WrappingUp | None:
-    """Give the oldest open wrap-up that the agent has of the contact."""
+    """Give the oldest open wrap-up that the agent has of the contact, or where no agent is named that anybody has.
+
+    A contact that was passed on, or taken over, may have several: its agents write up what each of them did.
+    """
     agent = state.agents.get(agent_id)
-    holds = () if agent is None else sorted(agent.holds.values(), key=lambda hold: hold.number)
-    mine = (hold for hold in holds if isinstance(hold, WrappingUp) and hold.entry.contact_id == contact_id)
-    return next(mine, None)
+    held = {} if agent is None else agent.holds
+    holds = held if agent_id else state.holds
+    of_contact = (h for h in holds.values() if isinstance(h, WrappingUp) and h.entry.contact_id == contact_id)
+    return min(of_contact, key=lambda hold: hold.number, default=None)

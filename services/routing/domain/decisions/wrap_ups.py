@@ -1,4 +1,4 @@
-"""An agent asks for more time to write up a contact."""
+"""More time to write up a contact, asked for by its agent or by a supervisor."""
 
 from services.routing.domain import refusals
 from services.routing.domain.decisions.answer import Answer
