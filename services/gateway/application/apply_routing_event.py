@@ -20,7 +20,7 @@ from services.gateway.application.open_callback import ASKED_FOR, OpenCallback
 from services.gateway.application.ports import Cause, Contacts
 from services.gateway.application.tell_customer import TellCustomer
 from services.gateway.application.turns import Turns
-from services.gateway.domain import calling_back, monitoring
+from services.gateway.domain import calling_back, interrupting, monitoring
 from services.gateway.domain import contact as contacts
 from services.gateway.domain.callback import CallbackPlan
 from services.gateway.domain.contact import CLOSED, TALKING, WAITING, WRAP_UP, Change, Contact, Entry, Holder
@@ -125,11 +125,23 @@ TRANSITIONS: Final[Mapping[str, tuple[str, Callable[[Contact, RoutingEvent], Cha
 }
 
 
+def _set_aside(contact: Contact, event: RoutingEvent) -> Contact:
+    interrupted = event.name == "WorkInterrupted"
+    return interrupting.set_aside(contact, offer_id=event.offer_id, interrupted=interrupted, sequence=event.sequence)
+
+
+#: What stands beside the state: it meets a contact in whichever, and keeps an order of its own.
+BESIDE: Final[Mapping[str, Callable[[Contact, RoutingEvent], Contact]]] = {
+    "WorkInterrupted": _set_aside,
+    "WorkResumed": _set_aside,
+}
+
+
 def _is_written(event: RoutingEvent) -> bool:
     """Tell whether the event changes its contact; of the queued, only callbacks keep where they stand."""
     if event.name == "ContactQueued":
         return event.callback_attempt > 0
-    return event.name in TRANSITIONS and not event.transferred
+    return event.name in BESIDE or (event.name in TRANSITIONS and not event.transferred)
 
 
 class ApplyRoutingEvent:
@@ -246,6 +258,8 @@ def _missing(event: RoutingEvent) -> GatewayError:
 
 def _decided(contact: Contact, event: RoutingEvent, *, in_order: bool) -> Change:
     """Return the contact with the event in it, or as it is where that is so already."""
+    if contact.state != CLOSED and event.name in BESIDE:
+        return BESIDE[event.name](contact, event), ()
     old = event.sequence <= contact.applied_through(event.pool) or event.entry < contact.entry.number
     if old or contact.state == CLOSED:
         return contact, ()

@@ -26,6 +26,7 @@ from services.gateway.domain.contact_facts import (
 from services.gateway.domain.errors import EventAhead
 from services.gateway.domain.last_steps import CALLBACK, VOICEMAIL
 from services.gateway.domain.monitor import Monitor
+from services.gateway.domain.set_aside import SetAside
 
 VOICE = "voice"
 WAITING, TALKING, WRAP_UP, CLOSED = "waiting", "talking", "wrap_up", "closed"
@@ -138,6 +139,14 @@ class Contact:
     called_back_by: str = ""
     #: Set where this contact is a callback itself.
     callback: Callback | None = None
+    #: What routing said last of the holder's work being interrupted or resumed.
+    set_aside: SetAside | None = None
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether the holder's work on the contact waits for something more urgent."""
+        aside = self.set_aside
+        return aside is not None and aside.interrupted and self._is_work_of(aside.offer_id)
 
     @property
     def is_talkable(self) -> bool:
@@ -151,6 +160,9 @@ class Contact:
 
     def is_held_by(self, agent_id: str) -> bool:
         return self.state in {TALKING, WRAP_UP} and self.holder is not None and self.holder.agent_id == agent_id
+
+    def _is_work_of(self, offer_id: str) -> bool:
+        return self.state in {TALKING, WRAP_UP} and self.holder is not None and self.holder.offer_id == offer_id
 
     def applied_through(self, pool_id: str) -> int:
         """Return the number of the last event of the pool taken in, 0 where none was."""

@@ -35,6 +35,8 @@ APPLIED = (
     routing.ContactEnded,
     routing.WrapUpCompleted,
     routing.ContactAbandoned,
+    routing.WorkInterrupted,
+    routing.WorkResumed,
     callbacks.CallbackRequested,
     callbacks.CallbackScheduled,
     callbacks.CallbackNotReached,

@@ -23,6 +23,7 @@ class ContactBody(BaseModel):
 
     id: str
     state: str = Field(description="waiting, talking, wrap_up, recording or closed")
+    interrupted: bool = Field(description="Set aside by its agent for something more urgent, until that is over.")
     channel: str
     direction: str
     entry_point: str
@@ -97,6 +98,7 @@ def contact_body(contact: Contact, version: int, *, lines: int | None = None) ->
     return ContactBody(
         id=contact.id,
         state=contact.state,
+        interrupted=contact.is_interrupted,
         channel=contact.channel,
         direction=contact.direction,
         entry_point=contact.entry_point,

@@ -44,7 +44,8 @@
     }));
     $("contacts").replaceChildren.apply($("contacts"), Object.keys(contacts).map(function (id) {
       var shown = item("", id === current ? "now" : "");
-      shown.append(button(id.slice(0, 12) + "… " + contacts[id].state, function () { current = id; draw(); }));
+      var aside = contacts[id].interrupted ? " · set aside 搁置" : "";
+      shown.append(button(id.slice(0, 12) + "… " + contacts[id].state + aside, function () { current = id; draw(); }));
       return shown;
     }));
     var contact = contacts[current];
@@ -58,7 +59,10 @@
     snapshot: function (frame) {
       offers = {};
       (frame.offers || []).forEach(function (offer) { offers[offer.id] = offer; });
-      (frame.contacts || []).forEach(function (contact) { known(contact.id).state = contact.state; });
+      (frame.contacts || []).forEach(function (contact) {
+        known(contact.id).state = contact.state;
+        known(contact.id).interrupted = contact.interrupted;
+      });
       state(frame.state);
     },
     offer: function (frame) { offers[frame.offer.id] = frame.offer; },
@@ -66,7 +70,9 @@
     state: function (frame) { state(frame); },
     contact: function (frame) {
       var states = { connected: "talking", ended: "wrap_up" };
-      if (states[frame.state]) known(frame.contact).state = states[frame.state];
+      if (frame.state === "interrupted" || frame.state === "resumed")
+        known(frame.contact).interrupted = frame.state === "interrupted";
+      else if (states[frame.state]) known(frame.contact).state = states[frame.state];
       else { delete contacts[frame.contact]; if (current === frame.contact) current = null; }
     },
     line: function (frame) { if (frame.text !== undefined) known(frame.contact).lines[frame.line] = frame; },

@@ -6,6 +6,7 @@ from services.gateway.adapters.routing_requests import PublishedRequests
 from services.gateway.application.apply_routing_event import Applied
 from services.gateway.application.ask_again import AskAgain
 from services.gateway.domain.identifiers import enqueue_command
+from services.gateway.entrypoints.contact_bodies import contact_body
 from switchyard.events.gateway.v1.contact_events_pb2 import ContactClosed
 from switchyard.internal.routing.v1.commands_pb2 import EndContact, EnqueueContact
 from tests.unit.gateway.desk import TENANT, Desk
@@ -56,6 +57,41 @@ async def test_an_event_that_runs_ahead_waits_for_the_one_before() -> None:
     await desk.apply(accepted)
     assert await early is Applied.WRITTEN
     assert (await desk.contact(contact_id)).state == "wrap_up"
+
+
+async def test_work_that_is_set_aside_is_shown_as_interrupted_until_it_is_resumed() -> None:
+    desk, contact_id = await started()
+    await desk.happens("OfferAccepted", contact_id)
+    assert await desk.happens("WorkInterrupted", contact_id) is Applied.WRITTEN
+    aside = await desk.contact(contact_id)
+    assert (aside.state, aside.is_interrupted) == ("talking", True)
+    assert contact_body(aside, 1).interrupted
+    await desk.happens("ContactEnded", contact_id, ended_by="customer")
+    assert (await desk.contact(contact_id)).is_interrupted
+    await desk.happens("WorkResumed", contact_id)
+    assert not (await desk.contact(contact_id)).is_interrupted
+
+
+async def test_a_resumption_is_not_lost_to_an_end_that_was_applied_before_it() -> None:
+    desk, contact_id = await started()
+    await desk.happens("OfferAccepted", contact_id)
+    await desk.happens("WorkInterrupted", contact_id)
+    contact = await desk.contact(contact_id)
+    resumed, ended = desk.event("WorkResumed", contact), desk.event("ContactEnded", contact, ended_by="agent")
+    await desk.apply.before_answering(ended)
+    assert await desk.apply(resumed) is Applied.WRITTEN
+    assert await desk.apply(ended) is await desk.apply(resumed) is Applied.KNOWN
+    assert not (await desk.contact(contact_id)).is_interrupted
+
+
+async def test_what_interrupts_anothers_work_on_the_contact_is_not_the_holders() -> None:
+    desk, contact_id = await started()
+    await desk.happens("OfferAccepted", contact_id)
+    assert await desk.happens("WorkInterrupted", contact_id, offer_id="off_default.9") is Applied.KNOWN
+    await desk.happens("WorkInterrupted", contact_id)
+    await desk.happens("ContactTransferred", contact_id, to_queue="sales")
+    await desk.happens("OfferAccepted", contact_id, offer_id="off_default.9")
+    assert not (await desk.contact(contact_id)).is_interrupted
 
 
 async def test_a_lost_end_does_not_keep_a_contact_open() -> None:

@@ -276,3 +276,16 @@ async def test_an_extended_wrap_up_is_told_with_its_limit(bench: Bench) -> None:
     told = frames(me)[-1]
     assert (told["type"], told["contact"], told["until"]) == ("wrap_up", "cnt_1", "2026-11-22T08:01:30.000Z")
     me.end()
+
+
+async def test_an_agent_is_told_that_work_is_set_aside_and_that_it_is_back(bench: Bench) -> None:
+    me, written = session(), entry(channel="email")
+    await desk(bench).subscribe(me, "me")
+    await until(lambda: me.last == 1)
+    for kind in (contacts.WorkInterrupted, contacts.WorkResumed):
+        await bench.announce("contacts", kind(entry=written, offer_id="off_default.1", holder=holder()))
+    await until(lambda: me.last == 3)
+    told = frames(me)[1:]
+    assert [(frame["type"], frame["state"]) for frame in told] == [("contact", "interrupted"), ("contact", "resumed")]
+    assert (told[0]["contact"], told[0]["channel"]) == ("cnt_1", "email")
+    me.end()

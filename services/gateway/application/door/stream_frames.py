@@ -23,6 +23,8 @@ _CONTACT_STATES: Final = {
     "ContactTransferred": "transferred",
     "WrapUpCompleted": "closed",
     "CallbackNotReached": "not_reached",
+    "WorkInterrupted": "interrupted",
+    "WorkResumed": "resumed",
 }
 
 
