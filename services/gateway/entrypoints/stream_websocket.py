@@ -5,7 +5,6 @@ when the session was resumed by another socket.
 """
 
 import asyncio
-import json
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -16,12 +15,13 @@ from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from services.gateway.application.door.agent_presence import AgentPresence
-from services.gateway.application.door.ports import SendTyping
+from services.gateway.application.door.ports import Json, SendTyping
 from services.gateway.application.door.rate_limits import Allowance, RateLimits
 from services.gateway.application.door.stream_desk import StreamDesk, StreamRefused
 from services.gateway.application.door.stream_session import StreamSession, StreamSessions
 from services.gateway.entrypoints.acting import may_oversee
 from services.gateway.entrypoints.authentication import Authenticator, accepted_subprotocol
+from services.gateway.entrypoints.stream_inputs import names_in, read_frame
 from switchyard.service.identity import Principal
 from switchyard.service.problems import Problem, problem_response
 
@@ -31,8 +31,8 @@ _INTERNAL_ERROR: Final = 1011
 _RESTARTING: Final = 1012
 _TOO_SLOW: Final = 1013
 _TAKEN_OVER: Final = 4409
-_MOST_CHARACTERS: Final = 16_384
 _MOST_SUBSCRIPTIONS: Final = 50
+_TOO_MANY: Final = StreamRefused("too-many-subscriptions", f"At most {_MOST_SUBSCRIPTIONS} at once.")
 _SEND_SECONDS: Final = 10.0
 #: Frames a client may send: typing comes in bursts of a few a second.
 _FRAMES: Final = Allowance(per_second=20, burst=60)
@@ -156,9 +156,9 @@ class _Connection:
         session = self._session
         try:
             self._check_rate()
-            await self._obey(_frame(text))
+            await self._obey(read_frame(text))
         except StreamRefused as refusal:
-            session.add({"type": "error", "code": refusal.code, "detail": refusal.detail})
+            session.add(_error(refusal))
         self._heard_any = True
 
     def _check_rate(self) -> None:
@@ -179,13 +179,23 @@ class _Connection:
         await action(frame)
 
     async def _subscribe(self, frame: dict[str, Any]) -> None:
-        for to in _names(frame):
-            if len(self._session.channels) >= _MOST_SUBSCRIPTIONS:
-                raise StreamRefused("too-many-subscriptions", f"At most {_MOST_SUBSCRIPTIONS} at once.")
-            await self._door.desk.subscribe(self._session, to)
+        """Take each name by itself: one that is refused keeps nobody from the others, and its error names it."""
+        session = self._session
+        new = [to for to in names_in(frame) if not session.follows(to)]
+        room = max(0, _MOST_SUBSCRIPTIONS - len(session.channels))
+        # At once: a queue that nobody knows is waited for, as one made a moment ago may yet be announced.
+        await asyncio.gather(*(self._subscribe_to(session, to) for to in new[:room]))
+        for to in new[room:]:
+            session.add({**_error(_TOO_MANY), "to": to})
+
+    async def _subscribe_to(self, session: StreamSession, to: str) -> None:
+        try:
+            await self._door.desk.subscribe(session, to)
+        except StreamRefused as refusal:
+            session.add({**_error(refusal), "to": to})
 
     async def _unsubscribe(self, frame: dict[str, Any]) -> None:
-        for to in _names(frame):
+        for to in names_in(frame):
             self._door.desk.unsubscribe(self._session, to)
 
     async def _ping(self, _frame: dict[str, Any]) -> None:
@@ -227,22 +237,5 @@ def _code(part: asyncio.Task[int]) -> int:
     return _INTERNAL_ERROR
 
 
-def _frame(text: str) -> dict[str, Any]:
-    """Raises StreamRefused."""
-    if len(text) > _MOST_CHARACTERS:
-        raise StreamRefused("frame-too-large", f"A frame has at most {_MOST_CHARACTERS} characters.")
-    try:
-        frame = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise StreamRefused("malformed-json", "A frame is one JSON object.") from error
-    if not isinstance(frame, dict) or not isinstance(frame.get("type"), str):
-        raise StreamRefused("frame-invalid", "A frame is a JSON object with a type.")
-    return frame
-
-
-def _names(frame: dict[str, Any]) -> list[str]:
-    to = frame.get("to")
-    names = to if isinstance(to, list) else [to]
-    if not names or not all(isinstance(name, str) and len(name) <= 80 for name in names):
-        raise StreamRefused("frame-invalid", "`to` names one subscription, or several in a list.")
-    return [str(name) for name in names]
+def _error(refusal: StreamRefused) -> dict[str, Json]:
+    return {"type": "error", "code": refusal.code, "detail": refusal.detail}
