@@ -27,6 +27,8 @@ from switchyard.eventing.aggregates import StoreUnavailable
 BAD_START, TOO_MUCH, NOT_LET_IN, TRY_LATER = 4400, 4429, 4403, 1013
 #: A customer who does not take frames this long has lost the connection.
 _SEND_SECONDS = 10.0
+#: Frames are JSON texts: no client of ours sends bytes.
+UNSUPPORTED = 1003
 _MOST_BAD_FRAMES = 10
 
 log = structlog.get_logger(__name__)
@@ -60,13 +62,14 @@ class Socket:
                 return
 
     async def receive(self) -> str:
-        """Raises WebSocketDisconnect, BadFrame for bytes."""
+        """Raises WebSocketDisconnect, also where the socket is closed on the customer for sending bytes."""
         event = await self._websocket.receive()
         if event["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(event.get("code", 1005))
         text = event.get("text")
         if text is None:
-            raise frames.BadFrame("malformed-json", "Frames are JSON texts, not bytes.")
+            await self.close(UNSUPPORTED, "frames are texts")
+            raise WebSocketDisconnect(UNSUPPORTED)
         return str(text)
 
 

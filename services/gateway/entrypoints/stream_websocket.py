@@ -1,7 +1,7 @@
 """WS /v1/stream: JSON frames in both directions; every frame out has a `seq`, by which a client resumes.
 
-Closes with 1012 when this replica goes (resume elsewhere or here), 1013 when the client reads too slowly, and 4409
-when the session was resumed by another socket.
+Closes with 1003 on a binary frame, 1012 when this replica goes (resume elsewhere or here), 1013 when the client reads
+too slowly, and 4409 when the session was resumed by another socket.
 """
 
 import asyncio
@@ -27,6 +27,7 @@ from switchyard.service.problems import Problem, problem_response
 
 log = structlog.get_logger(__name__)
 
+_UNSUPPORTED: Final = 1003
 _INTERNAL_ERROR: Final = 1011
 _RESTARTING: Final = 1012
 _TOO_SLOW: Final = 1013
@@ -146,11 +147,14 @@ class _Connection:
         return _TAKEN_OVER
 
     async def _read(self) -> int:
-        try:
-            while True:
-                await self._take(await self._websocket.receive_text())
-        except (WebSocketDisconnect, KeyError, RuntimeError):
-            return 0  # gone, or a binary frame, which no client of ours sends
+        while True:
+            event = await self._websocket.receive()
+            if event["type"] == "websocket.disconnect":
+                return 0
+            text = event.get("text")
+            if text is None:
+                return _UNSUPPORTED
+            await self._take(text)
 
     async def _take(self, text: str) -> None:
         session = self._session

@@ -39,3 +39,11 @@ async def test_one_subscription_too_many_is_refused_and_the_others_are_not(
         await socket.say(type="subscribe", to=["queue:billing", "live"])
         told = [await socket.frame() for _ in range(2)]
     assert {(frame["type"], frame["to"]) for frame in told} == {("snapshot", "queue:billing"), ("error", "live")}
+
+
+async def test_a_binary_frame_closes_the_stream_as_unsupported(bench: Bench) -> None:
+    async with open_socket(bench.app, STREAM, BOSS) as socket:
+        await welcomed(socket)
+        await socket.say_bytes(b"\x00")
+        closed = await socket.message()
+    assert (closed["type"], closed["code"]) == ("websocket.close", 1003)
