@@ -164,8 +164,11 @@ class Play:
     def end(self, contact: str) -> None:
         self._done(self.pool.end(contact))
 
-    def transfer(self, contact: str, queue: str, to_pool: str, by: str) -> None:
-        self._done(self.pool.transfer(contact, queue, agent_id=by, to_pool=to_pool))
+    def transfer(self, contact: str, queue: str, to_pool: str) -> None:
+        """Have its agent pass a conversation on; what waits or rings is moved by a supervisor."""
+        talks = self.naive.contacts[contact].state == "connected"
+        agent_id = self.pool.with_whom(contact) if talks else None
+        self._done(self.pool.transfer(contact, queue, agent_id=agent_id or "", to_pool=to_pool))
 
     def wrap_up(self, contact: str, agent: str) -> None:
         self._done(self.pool.wrap_up(contact, agent))

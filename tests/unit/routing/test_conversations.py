@@ -10,8 +10,10 @@ from services.routing.domain.events import (
     ContactQueued,
     ContactTransferred,
     OfferMade,
+    OfferWithdrawn,
     WrapUpCompleted,
 )
+from services.routing.domain.settings import ChannelOffers
 from tests.unit.routing.driver import Driver, code, names, skills, the
 
 
@@ -173,9 +175,32 @@ def test_a_supervisor_moves_a_waiting_contact(pool: Driver) -> None:
     assert pool.with_whom("c1") == "ann"
 
 
-def test_a_supervisor_does_not_move_what_rings(pool: Driver) -> None:
+def test_a_supervisor_moves_what_rings_and_the_offers_are_withdrawn(pool: Driver) -> None:
+    pool.queue("billing", channel_offers=(ChannelOffers(channel="voice", at_once=2),))
+    pool.agent("bob", "billing", "sales")
+    pool.enqueue("c1", priority=2)
+    assert len(pool.state.rings["c1"]) == 2
+    done = pool.transfer("c1", "sales")
+    assert names(done)[:4] == ["OfferWithdrawn", "OfferWithdrawn", "ContactFlowedOut", "ContactQueued"]
+    assert {event.reason for event in done.events if isinstance(event, OfferWithdrawn)} == {"moved"}
+    queued = the(ContactQueued, done)
+    assert (queued.entry.number, queued.entry.queue_id, queued.transferred_from) == (2, "sales", "billing")
+    assert (queued.own_priority, pool.with_whom("c1")) == (2, "bob")
+    assert pool.shown("ann") == "available"
+
+
+def test_what_rings_is_moved_to_another_pool(pool: Driver) -> None:
     pool.enqueue("c1")
-    assert code(pool.transfer("c1", "sales")) == "contact-offered"
+    done = pool.transfer("c1", "field", to_pool="back")
+    assert names(done)[:2] == ["OfferWithdrawn", "ContactFlowedOut"]
+    assert (the(ContactFlowedOut, done).to_pool, "c1" in pool.state.contacts) == ("back", False)
+
+
+def test_what_rings_is_moved_neither_by_its_agent_nor_to_a_queue_that_is_not_there(pool: Driver) -> None:
+    pool.enqueue("c1")
+    assert code(pool.transfer("c1", "sales", agent_id="ann")) == "not-the-holder"
+    assert code(pool.transfer("c1", "nowhere")) == "queue-unknown"
+    assert pool.with_whom("c1") == "ann"
 
 
 def test_an_agent_wraps_up_the_first_of_two_talks_with_one_contact_first(pool: Driver) -> None:

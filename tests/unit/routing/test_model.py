@@ -71,9 +71,8 @@ class PoolMachine(RuleBasedStateMachine):
 
     @rule(data=st.data(), queue=QUEUE, to_pool=st.sampled_from(("", "back")))
     def transfer(self, data: st.DataObject, queue: str, to_pool: str) -> None:
-        if contacts := self.play.contacts("connected", "waiting"):
-            contact = data.draw(st.sampled_from(contacts))
-            self.play.transfer(contact, queue, to_pool, self.play.pool.with_whom(contact) or "")
+        if contacts := self.play.contacts("connected", "waiting", "offered"):
+            self.play.transfer(data.draw(st.sampled_from(contacts)), queue, to_pool)
 
     @rule(data=st.data())
     def wrap_up(self, data: st.DataObject) -> None:
@@ -211,9 +210,8 @@ def _wait(pick: random.Random, play: Play) -> None:
 
 
 def _transfer(pick: random.Random, play: Play) -> None:
-    if contacts := play.contacts("connected", "waiting"):
-        contact = pick.choice(contacts)
-        play.transfer(contact, pick.choice(QUEUES), pick.choice(("", "", "back")), play.pool.with_whom(contact) or "")
+    if contacts := play.contacts("connected", "waiting", "offered"):
+        play.transfer(pick.choice(contacts), pick.choice(QUEUES), pick.choice(("", "", "back")))
 
 
 def _call_back(pick: random.Random, play: Play) -> None:

@@ -53,7 +53,10 @@ def end_contact(state: PoolState, command: EndContact, now: Moment) -> Answer:
 
 
 def transfer_contact(state: PoolState, command: TransferContact, now: Moment) -> Answer:
-    """Pass a contact on to another queue, of this pool or another; an agent only what it talks with."""
+    """Pass a contact on to another queue, of this pool or another; an agent only what it talks with.
+
+    One that rings is moved as one that waits: its offers are withdrawn.
+    """
     stay, to_pool = state.contacts.get(command.contact_id), command.to_pool or state.pool_id
     if stay is None:
         return refusals.contact_unknown(command.contact_id)
@@ -62,9 +65,10 @@ def transfer_contact(state: PoolState, command: TransferContact, now: Moment) ->
     if command.agent_id and not _held_by(stay, command.agent_id):
         return refusals.not_the_holder(command.contact_id)
     match stay:
-        case Waiting() | Parked():
-            return flow_out(state, as_waiting(stay), to_queue=command.to_queue, to_pool=to_pool, now=now)
-        case Scheduled() | Offered():
+        case Waiting() | Parked() | Offered():
+            left = flow_out(state, as_waiting(stay), to_queue=command.to_queue, to_pool=to_pool, now=now)
+            return *taken_back(state, command.contact_id, "moved", now), *left
+        case Scheduled():
             return refusals.contact_is(STATES[type(stay)], command.contact_id)
         case Connected():
             return transferred(state, stay, command.to_queue, to_pool, now)

@@ -103,7 +103,7 @@ def left_by(state: PoolState, entry: Entry, reason: str, way: WayOut, now: Momen
     )
 
 
-def flow_out(state: PoolState, stay: Waiting, *, to_queue: str, to_pool: str, now: Moment) -> Answer:
+def flow_out(state: PoolState, stay: Waiting, *, to_queue: str, to_pool: str, now: Moment) -> tuple[Event, ...]:
     """Move a waiting contact to another queue; another pool's gateway begins the next entry there."""
     left = ContactFlowedOut(at=now, entry=stay.entry, reason="transfer", to_queue=to_queue, to_pool=to_pool)
     if to_pool != state.pool_id:
