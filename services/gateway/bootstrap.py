@@ -91,7 +91,7 @@ def build(settings: Settings, resources: Resources) -> Service:
         clock=clock,
         rules=rules,
     )
-    ask = AskRouting(door.commands)
+    ask = AskRouting(stores.contacts, door.commands)
     callbacks = open_callbacks(
         stores=stores,
         contacts=contacts,

@@ -14,7 +14,6 @@ from switchyard.service.problems import FieldError, Problem
 #: What is not here is a conflict with the state as it is: 409.
 _STATUSES: Final = {
     "offer-unknown": 404,
-    "contact-unknown": 404,
     "agent-unknown": 404,
     "break-not-requested": 404,
     "offer-of-another-agent": 403,

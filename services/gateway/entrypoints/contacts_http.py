@@ -22,7 +22,7 @@ from services.gateway.domain.identifiers import derived
 from services.gateway.domain.line import CLOSING, CUSTOMER, NewLine
 from services.gateway.entrypoints.acting import acting_for, may_oversee
 from services.gateway.entrypoints.answers import pending
-from services.gateway.entrypoints.ask_routing import AskRouting, contact_at_work
+from services.gateway.entrypoints.ask_routing import AskRouting, contact_at_work, still_going
 from services.gateway.entrypoints.contact_bodies import ContactBody, LineBody, contact_body, line_body, said
 from services.gateway.entrypoints.contact_inputs import (
     ContactIn,
@@ -151,7 +151,7 @@ class ContactDesk:
         self, contact_id: str, request: Request, principal: Worker, body: TransferIn
     ) -> ContactBody | Response:
         """Pass the contact on to another queue, of this pool or another."""
-        contact = await contact_at_work(self.contacts, principal, contact_id)
+        contact = still_going(await contact_at_work(self.contacts, principal, contact_id))
         pool = await self.queues.find_pool_of(principal.tenant, body.queue)
         if pool is None:
             raise _queue_unknown(body.queue)

@@ -16,7 +16,7 @@ from services.gateway.application.door.routing_settings import RoutingSettings
 from services.gateway.application.ports import Contacts
 from services.gateway.domain.contact import Contact
 from services.gateway.entrypoints.answers import pending
-from services.gateway.entrypoints.ask_routing import AskRouting
+from services.gateway.entrypoints.ask_routing import AskRouting, still_going
 from services.gateway.entrypoints.contact_bodies import ContactBody
 from services.gateway.entrypoints.contact_inputs import Name
 from services.gateway.entrypoints.contact_views import contact_shown, stored_contact
@@ -109,7 +109,7 @@ class InterventionDesk:
         )
 
     async def _contact(self, principal: Principal, contact_id: str) -> Contact:
-        return (await stored_contact(self.contacts, principal.tenant, contact_id)).thing
+        return still_going((await stored_contact(self.contacts, principal.tenant, contact_id)).thing)
 
     async def _taker(self, principal: Principal, contact: Contact, body: TakerIn) -> str:
         """Name who is to have the contact. Raises Problem 422 for nobody, or an agent of another pool."""

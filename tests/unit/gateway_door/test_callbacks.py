@@ -109,7 +109,7 @@ async def floor(bench: Bench) -> Floor:
         contacts=desk.stores.contacts,
         queues=Queues(),
         open_contact=cast("OpenContact", floor.open),
-        ask=AskRouting(bench.door.commands),
+        ask=AskRouting(desk.stores.contacts, bench.door.commands),
         wish=wish,
         rooms=Rooms(),
         hours=Hours(),

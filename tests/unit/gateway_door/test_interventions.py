@@ -1,16 +1,18 @@
 """Supervisors intervene over REST: who may, what routing is asked, what they are told."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import pytest_asyncio
 
+from services.gateway.adapters.known_queues import KnownQueues
 from services.gateway.application.end_contact import EndContact
 from services.gateway.application.monitor_contact import MonitorContact
 from services.gateway.application.ports import Cause
-from services.gateway.domain.contact import TALKING, WRAP_UP, Contact, Entry, Holder
+from services.gateway.domain.contact import CLOSED, RECORDING, TALKING, WRAP_UP, Contact, Entry, Holder
 from services.gateway.entrypoints.ask_routing import AskRouting
+from services.gateway.entrypoints.contacts_http import ContactDesk
 from services.gateway.entrypoints.interventions_http import InterventionDesk
 from services.gateway.entrypoints.monitoring_http import monitoring_router
 from services.gateway.entrypoints.wrap_ups_http import WrapUpDesk
@@ -27,6 +29,9 @@ VERBS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("take-over", {}),
     ("monitor", {"mode": "listen"}),
 )
+
+
+STATES = {"cnt_1": "waiting", "cnt_2": TALKING, "cnt_3": WRAP_UP, "cnt_4": RECORDING, "cnt_5": CLOSED}
 
 
 def contact(identity: str, state: str = "waiting") -> Contact:
@@ -54,16 +59,29 @@ def contact(identity: str, state: str = "waiting") -> Contact:
 async def floor(bench: Bench) -> Bench:
     """Have a contact in each state."""
     stores = InMemoryStores(TENANT)
-    for identity, state in (("cnt_1", "waiting"), ("cnt_2", TALKING), ("cnt_3", WRAP_UP)):
+    for identity, state in STATES.items():
         await stores.contacts.add(contact(identity, state), (), Cause(id=identity, at=NOW))
-    ask, settings = AskRouting(bench.door.commands), bench.door.routing_settings
+    ask, settings = AskRouting(stores.contacts, bench.door.commands), bench.door.routing_settings
     bench.app.include_router(InterventionDesk(contacts=stores.contacts, ask=ask, settings=settings).router())
+    bench.app.include_router(contact_desk(stores, bench, ask).router())
     wrap_ups = WrapUpDesk(contacts=stores.contacts, ask=ask, settings=settings, clock=bench.clock)
     bench.app.include_router(wrap_ups.router())
     bench.app.include_router(
         monitoring_router(MonitorContact(stores.contacts, NoTelephone(), EndContact(stores.contacts), bench.clock))
     )
     return bench
+
+
+def contact_desk(stores: InMemoryStores, bench: Bench, ask: AskRouting) -> ContactDesk:
+    """Have a desk for what these tests do: moving and ending."""
+    return ContactDesk(
+        contacts=stores.contacts,
+        queues=KnownQueues(bench.door.routing_settings),
+        ask=ask,
+        clock=bench.clock,
+        new_id=lambda: "new",
+        **dict.fromkeys(("lines", "open_contact", "append", "reply", "attachments"), cast("Any", None)),
+    )
 
 
 class NoTelephone:
@@ -161,6 +179,32 @@ async def test_another_tenants_contact_is_unknown(floor: Bench, verb: str, body:
     async with floor.client(token("agent-2", "admin", tenant="other")) as client:
         answer = await client.post(f"/v1/contacts/cnt_1/{verb}", json=body)
     assert (answer.status_code, answer.json()["code"]) == (404, "contact-unknown")
+
+
+@pytest.mark.parametrize(
+    ("contact_id", "code"),
+    [("cnt_3", "contact-wrap-up"), ("cnt_4", "contact-recording"), ("cnt_5", "contact-closed")],
+)
+@pytest.mark.parametrize(("verb", "body"), [*VERBS[:3], ("transfer", {"queue": "billing"})])
+async def test_a_contact_that_is_over_is_a_conflict_that_names_its_state(
+    floor: Bench, verb: str, body: dict[str, Any], contact_id: str, code: str
+) -> None:
+    async with floor.client(BOSS) as client:
+        answer = await client.post(f"/v1/contacts/{contact_id}/{verb}", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (409, code)
+    assert f"{contact_id} is {STATES[contact_id]}" in answer.json()["detail"]
+    assert floor.bus.published == []
+
+
+@pytest.mark.parametrize(("verb", "body"), [*VERBS[:3], ("transfer", {"queue": "billing"}), ("end", {})])
+async def test_what_routing_has_no_more_is_no_unknown_contact(floor: Bench, verb: str, body: dict[str, Any]) -> None:
+    floor.answering = refusing("contact-unknown")
+    async with floor.client(BOSS) as client:
+        answer = await client.post(f"/v1/contacts/cnt_2/{verb}", json=body)
+        stranger = await client.post(f"/v1/contacts/cnt_9/{verb}", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "contact-changing")
+    assert "is talking" in answer.json()["detail"]
+    assert (stranger.status_code, stranger.json()["code"]) == (404, "contact-unknown")
 
 
 async def test_an_agent_extends_the_wrap_up(floor: Bench) -> None:
