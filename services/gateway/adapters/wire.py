@@ -122,6 +122,9 @@ def _enqueue(contact: Contact, fact: EntryBegun, cause: Cause) -> Message:
         last_agent_id=contact.last_agent_id,
         attributes=[routing_pb.Attribute(name=name, value=value) for name, value in for_routing(contact).items()],
         priority=contact.priority,
+        required_skills=[
+            routing_pb.SkillLevel(skill_id=skill.skill_id, level=skill.level) for skill in contact.required_skills
+        ],
         callable=bool(contact.callback_address),
         callback=_plan(contact),
     )

@@ -20,6 +20,7 @@ from services.gateway.domain.errors import Invalid, NotThere, TranscriptClosed
 from services.gateway.domain.identifiers import service_request_of
 from services.gateway.domain.line import SYSTEM, NewLine
 from services.gateway.domain.phone_number import dialable
+from services.gateway.domain.required_skill import RequiredSkill
 
 #: Lets a new contact into a pool of a tenant. Raises PoolBehind.
 Admit = Callable[[str, str], None]
@@ -62,6 +63,7 @@ class NewContact:
     in_thread: bool = False
     previous: Contact | None = None
     priority: int = 0
+    required_skills: tuple[RequiredSkill, ...] = ()
     note: str = ""
     callback: CallbackPlan | None = None
 
@@ -154,6 +156,7 @@ class OpenContact:
             attributes=new.attributes,
             last_agent_id=await self._last_agent(new, customer_id),
             priority=new.priority,
+            required_skills=new.required_skills,
             note=new.note,
             callback_address=_callable_at(new),
             callback=arranged(new.callback) if new.callback else None,

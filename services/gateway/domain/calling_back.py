@@ -100,6 +100,7 @@ def follow(contact: Contact, *, callback_id: str, entry: Entry, wished: Callback
         attributes=contact.attributes,
         last_agent_id=contact.last_agent_id,
         priority=contact.priority,
+        required_skills=contact.required_skills,
         callback_address=address,
         callback=arranged(wished.plan if wished else CallbackPlan()),
     ), (ContactOpened(),)

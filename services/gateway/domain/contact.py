@@ -26,6 +26,7 @@ from services.gateway.domain.contact_facts import (
 from services.gateway.domain.errors import EventAhead
 from services.gateway.domain.last_steps import CALLBACK, VOICEMAIL
 from services.gateway.domain.monitor import Monitor
+from services.gateway.domain.required_skill import RequiredSkill
 from services.gateway.domain.set_aside import SetAside
 
 VOICE = "voice"
@@ -127,8 +128,10 @@ class Contact:
     monitors: tuple[Monitor, ...] = ()
     attributes: tuple[ContactAttribute, ...] = ()
     last_agent_id: str = ""
-    #: Added to the queue's own, as who opened the contact wants it.
+    #: Added to the queue's own, as who opened the contact wants it, or a supervisor set it since.
     priority: int = 0
+    #: Beside what the queue requires.
+    required_skills: tuple[RequiredSkill, ...] = ()
     #: A number under which the customer can be called, empty for none known.
     callback_address: str = ""
     #: What was asked for by commands that routing has not answered yet, the oldest first.

@@ -23,6 +23,7 @@ from switchyard.eventing.outcomes import Done, Duplicate, Outcome, Poison, Retry
 from switchyard.eventing.ports import Subscription
 from switchyard.events.routing.v1 import callback_events_pb2 as callbacks
 from switchyard.events.routing.v1 import contact_routing_events_pb2 as routing
+from switchyard.events.routing.v1 import supervision_events_pb2 as supervision
 from switchyard.internal.delivery.v1.commands_pb2 import DeliverMessage as WireDeliverMessage
 from switchyard.internal.routing.v1.outcomes_pb2 import CommandRefused
 
@@ -37,6 +38,7 @@ APPLIED = (
     routing.ContactAbandoned,
     routing.WorkInterrupted,
     routing.WorkResumed,
+    supervision.ContactPriorityChanged,
     callbacks.CallbackRequested,
     callbacks.CallbackScheduled,
     callbacks.CallbackNotReached,

@@ -18,6 +18,11 @@ class CustomerOfContact(BaseModel):
     address: str
 
 
+class RequiredSkillBody(BaseModel):
+    skill: str
+    level: int
+
+
 class ContactBody(BaseModel):
     """A contact as it is; `lines` is the number of lines said, where it was asked for a single contact."""
 
@@ -39,6 +44,8 @@ class ContactBody(BaseModel):
     subject: str
     form: dict[str, str]
     attributes: dict[str, str]
+    priority: int = Field(description="The contact's own; the queue's is added.")
+    required_skills: list[RequiredSkillBody] = Field(description="The contact's own, beside the queue's.")
     opened_at: Timestamp
     queued_at: Timestamp
     answered_at: Timestamp | None
@@ -116,6 +123,8 @@ def contact_body(contact: Contact, version: int, *, lines: int | None = None) ->
         subject=contact.subject,
         form={answer.name: answer.value for answer in contact.form},
         attributes={each.name: each.value for each in contact.attributes},
+        priority=contact.priority,
+        required_skills=[RequiredSkillBody(skill=each.skill_id, level=each.level) for each in contact.required_skills],
         opened_at=contact.opened_at,
         queued_at=contact.entry.queued_at,
         answered_at=contact.answered_at,

@@ -6,6 +6,8 @@ from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.gateway.domain.contact_attributes import LONGEST_VALUE, MOST_ATTRIBUTES
+from services.gateway.domain.required_skill import RequiredSkill
+from switchyard.service.problems import FieldError, Problem
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Filter = Annotated[str | None, Query(max_length=128)]
@@ -25,6 +27,11 @@ class CustomerIn(_In):
     name: Annotated[str, Field(max_length=200)] = ""
 
 
+class RequiredSkillIn(_In):
+    skill: Name
+    level: Annotated[int, Field(ge=1, le=10, description="The least that will do.")]
+
+
 class ContactIn(_In):
     """An integration's contact: a queue, or the address of an entry point of the channel, and maybe a first line."""
 
@@ -42,6 +49,28 @@ class ContactIn(_In):
             examples=[{"language": "cmn", "tier": "gold"}],
         ),
     ] = {}
+    priority: Annotated[int, Field(ge=-1000, le=1000, description="The queue's own is added.")] = 0
+    required_skills: Annotated[
+        list[RequiredSkillIn],
+        Field(
+            max_length=20,
+            description="Beside what the queue requires; of a skill that both name the higher level counts.",
+            examples=[[{"skill": "outage", "level": 3}]],
+        ),
+    ] = []
+
+
+def skills_of(body: ContactIn) -> tuple[RequiredSkill, ...]:
+    """Read what the contact requires. Raises Problem 422 where a skill is named twice."""
+    found: dict[str, RequiredSkill] = {}
+    for index, each in enumerate(body.required_skills):
+        if each.skill in found:
+            detail = f"{each.skill} is named before."
+            raise Problem(
+                422, "skill-repeated", detail, errors=(FieldError(f"/required_skills/{index}/skill", detail),)
+            )
+        found[each.skill] = RequiredSkill(skill_id=each.skill, level=each.level)
+    return tuple(found.values())
 
 
 class ContactPatch(_In):

@@ -29,6 +29,7 @@ from services.gateway.entrypoints.contact_inputs import (
     MessageIn,
     TransferIn,
     contact_filters,
+    skills_of,
 )
 from services.gateway.entrypoints.contact_views import contact_shown, stored_contact
 from services.gateway.entrypoints.idempotency import HEADER
@@ -102,6 +103,8 @@ class ContactDesk:
             subject=body.subject,
             client_id=identity,
             attributes=attributes_of(body.attributes),
+            priority=body.priority,
+            required_skills=skills_of(body),
             at=self.clock(),
         )
         with as_problems():

@@ -12,6 +12,7 @@ from services.gateway.application.ports import Stored
 from services.gateway.domain.contact import Contact, ContactAttribute, FormAnswer
 from services.gateway.domain.contact_attributes import MOST_ATTRIBUTES, attributes_of, changed, for_routing
 from services.gateway.domain.errors import Invalid, StateConflict
+from services.gateway.domain.required_skill import RequiredSkill
 from switchyard.internal.routing.v1.commands_pb2 import EnqueueContact
 from tests.unit.gateway.desk import PHONE, TENANT, Desk
 
@@ -107,6 +108,29 @@ async def test_another_pool_is_told_the_attributes_and_the_last_agent_too() -> N
     requests = desk.bus.decoded(EnqueueContact)
     assert [each.entry for each in requests] == [1, 2]
     assert [[each.value for each in request.attributes] for request in requests] == [["gold"], ["gold"]]
+
+
+async def test_what_a_contact_requires_of_its_own_goes_into_every_entry_and_its_callback() -> None:
+    desk = Desk()
+    needed = (RequiredSkill(skill_id="cantonese", level=3), RequiredSkill(skill_id="outage", level=1))
+    await call(desk, "cnt_1", priority=20, required_skills=needed)
+    await desk.happens("ContactFlowedOut", "cnt_1", to_queue="other-queue", to_pool="other")
+    for request in desk.bus.decoded(EnqueueContact):
+        assert request.priority == 20
+        assert [(each.skill_id, each.level) for each in request.required_skills] == [("cantonese", 3), ("outage", 1)]
+    await desk.happens("CallbackRequested", "cnt_1", entry=2, callback_contact_id="cnt_1-cb")
+    assert (await desk.contact("cnt_1-cb")).required_skills == needed
+
+
+async def test_a_priority_that_a_supervisor_sets_goes_into_the_next_entry() -> None:
+    desk = Desk()
+    await call(desk, "cnt_1", priority=20)
+    late = desk.event("ContactPriorityChanged", await desk.contact("cnt_1"), own_priority=99)
+    await desk.happens("ContactPriorityChanged", "cnt_1", own_priority=-5)
+    await desk.happens("ContactFlowedOut", "cnt_1", to_queue="other-queue", to_pool="other")
+    assert [each.priority for each in desk.bus.decoded(EnqueueContact)] == [20, -5]
+    await desk.apply(late)
+    assert (await desk.contact("cnt_1")).priority == -5
 
 
 async def test_attributes_are_set_taken_away_and_kept() -> None:

@@ -16,7 +16,7 @@ from services.routing.application.ports import PoolKey
 from services.routing.domain import choices, policies
 from services.routing.domain.candidacy import RULE_FAILED
 from services.routing.domain.queue_steps import RuleStep
-from services.routing.domain.remade import HANDLING_OTHERS
+from services.routing.domain.remade import DECLINED_LATER, HANDLING_OTHERS
 from services.routing.domain.settings import CHOICES, ChannelOffers
 from services.routing.entrypoints.candidates_http import candidates_router
 from services.routing.entrypoints.decisions_http import Answer, decisions_router
@@ -207,7 +207,9 @@ def test_every_word_of_the_engine_has_its_sentence() -> None:
     later = {choices.why_later((1, 0, 0, "a"), (1, 1, 0, "b"), each) for each in CHOICES} | {
         "lower-rank",
         HANDLING_OTHERS,
-        RULE_FAILED,
+        DECLINED_LATER,
+        policies.RULE_NOT_MET,
+        policies.RULE_FAILED,
     }
     assert len(rules) > 8
     assert rules | later <= set(VERDICTS)
