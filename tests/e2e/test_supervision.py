@@ -76,12 +76,36 @@ async def test_a_conversation_is_taken_over_and_both_go_on(floor: Floor) -> None
         assert (shown["state"], shown["agent"], shown["entry"]) == ("talking", boss.id, 2)
         await boss.say(contact, "I take over from here.")
         assert await _code(agent, "POST", f"/v1/contacts/{contact}/messages", {"text": "?"}) == (403, "not-the-holder")
+        assert (await boss.post(f"/v1/contacts/{contact}/wrap-up/extend", {"seconds": 1}))["agent"] == agent.id
         await agent.wrap_up(contact)
         told = await _told(floor, contact, "ContactTakenOver")
         assert told["data"]["previous"]["agent_id"] == agent.id
         await boss.end(contact)
         await boss.wrap_up(contact)
     assert (await floor.closed(contact))["outcome"] == "handled"
+    assert await _code(boss, "POST", taken, {}) == (409, "contact-closed")
+    assert await _code(boss, "POST", f"/v1/contacts/{contact}/wrap-up", {"disposition": "done"}) == (
+        409,
+        "not-in-wrap-up",
+    )
+
+
+async def test_what_rings_is_moved_to_another_queue(floor: Floor) -> None:
+    queue, other = await floor.queue(), await floor.queue("other")
+    first, second = await floor.agent([queue]), await floor.agent([other])
+    boss = floor.caller("boss", "supervisor")
+    async with _customers(floor, queue) as (contact,):
+        await first.be("available")
+        offer = await first.offer()
+        assert await _code(first, "POST", f"/v1/contacts/{contact}/transfer", {"queue": other}) == (
+            403,
+            "not-the-holder",
+        )
+        moved = await boss.post(f"/v1/contacts/{contact}/transfer", {"queue": other})
+        assert (moved["state"], moved["queue"], moved["entry"]) == ("waiting", other, 2)
+        assert await _code(first, "POST", f"/v1/offers/{offer['id']}/accept") == (409, "offer-closed")
+        await second.be("available")
+        assert (await second.offer())["contact"] == contact
 
 
 async def test_a_wrap_up_is_extended_as_far_as_the_queue_allows(floor: Floor) -> None:

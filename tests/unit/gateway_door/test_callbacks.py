@@ -30,8 +30,8 @@ from switchyard.internal.routing.v1 import commands_pb2 as commands
 from switchyard.service.times import to_text
 from tests.unit.gateway.desk import Desk, Queues
 from tests.unit.gateway_door.bench import NOW, TENANT, Bench, entry, holder, token
+from tests.unit.gateway_door.contact_floor import contact
 from tests.unit.gateway_door.test_commands import refusing, succeeding
-from tests.unit.gateway_door.test_interventions import contact
 
 NUMBER = "+8613800000000"
 AGENT, BOSS, PARTNER = token("agent-1"), token("agent-2", "supervisor"), token("crm", "partner")
