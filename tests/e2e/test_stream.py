@@ -5,6 +5,7 @@ from typing import Any
 from tests.e2e.agent_stream import AgentStream, agent_stream
 from tests.e2e.chatting import chatting
 from tests.e2e.floor import Floor
+from tests.e2e.polling import eventually
 
 
 async def test_an_agent_is_told_of_an_offer_its_end_and_every_line(floor: Floor) -> None:
@@ -42,6 +43,31 @@ async def test_an_offer_that_is_withdrawn_is_taken_off_the_agents_screen(floor: 
         offer = (await stream.frame("offer"))["offer"]
         await chat.send(type="end")
         await stream.frame("offer_ended", offer=offer["id"], outcome="withdrawn")
+
+
+async def test_work_set_aside_for_a_call_is_shown_as_interrupted_until_the_call_is_over(floor: Floor) -> None:
+    queue, profile = await floor.queue(), f"blended-{floor.word}"
+    channels = {"letter": {"units": 50, "most": 2, "interruptible_by": ["call"]}, "call": {"units": 100, "most": 1}}
+    await floor.admin.put(f"/v1/routing-profiles/{profile}", {"id": profile, "name": profile, "channels": channels})
+    agent = await floor.agent([queue], routing_profile=profile)
+
+    async def shows(contact: str, *, interrupted: bool) -> bool:
+        return bool((await floor.admin.get(f"/v1/contacts/{contact}"))["interrupted"] is interrupted)
+
+    async with agent_stream(floor.platform, agent.token) as stream:
+        await stream.send(type="subscribe", to="me")
+        await stream.frame("snapshot")
+        await agent.be("available")
+        letter = (await floor.admin.post("/v1/contacts", {"channel": "letter", "queue": queue}))["id"]
+        await agent.accept()
+        call = (await floor.admin.post("/v1/contacts", {"channel": "call", "queue": queue}))["id"]
+        await stream.frame("contact", contact=letter, state="interrupted")
+        await eventually(lambda: shows(letter, interrupted=True), "the letter to be set aside")
+        await agent.accept()
+        await agent.end(call)
+        await agent.wrap_up(call)
+        await stream.frame("contact", contact=letter, state="resumed")
+        await eventually(lambda: shows(letter, interrupted=False), "the letter to be back")
 
 
 async def test_a_stream_that_broke_off_goes_on_without_a_gap(floor: Floor) -> None:
