@@ -84,6 +84,16 @@ async def test_a_resumption_is_not_lost_to_an_end_that_was_applied_before_it() -
     assert not (await desk.contact(contact_id)).is_interrupted
 
 
+async def test_an_interruption_that_comes_again_after_the_resumption_changes_nothing() -> None:
+    desk, contact_id = await started()
+    await desk.happens("OfferAccepted", contact_id)
+    aside = desk.event("WorkInterrupted", await desk.contact(contact_id))
+    await desk.apply(aside)
+    await desk.happens("WorkResumed", contact_id)
+    assert await desk.apply(aside) is Applied.KNOWN
+    assert not (await desk.contact(contact_id)).is_interrupted
+
+
 async def test_what_interrupts_anothers_work_on_the_contact_is_not_the_holders() -> None:
     desk, contact_id = await started()
     await desk.happens("OfferAccepted", contact_id)
