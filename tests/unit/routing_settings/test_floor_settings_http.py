@@ -173,6 +173,40 @@ async def test_a_shift_that_cannot_be_is_refused_with_the_field_named(
         assert await told(bench, PlanShift) == []
 
 
+@pytest.mark.parametrize(
+    ("begins", "ends"),
+    [("08:00", "16:00"), ("07:00", "08:01"), ("15:59", "20:00"), ("10:00", "11:00"), ("07:00", "17:00")],
+)
+async def test_an_agent_is_not_on_duty_twice_at_once(bench: SettingsBench, begins: str, ends: str) -> None:
+    other = {"agent": "ann", "begins_at": f"2026-11-25T{begins}:00Z", "ends_at": f"2026-11-25T{ends}:00Z"}
+    async with bench.client() as client:
+        await client.put("/v1/agents/ann", json={"name": "Ann"})
+        await client.put("/v1/shifts/monday", json=SHIFT)
+        refused = await client.put("/v1/shifts/second", json=other)
+        assert (refused.status_code, refused.json()["code"]) == (422, "shifts-overlap")
+        assert [error["pointer"] for error in refused.json()["errors"]] == ["/begins_at"]
+        assert "monday" in refused.json()["detail"]
+        assert [message.shift_id for _, message in await told(bench, PlanShift)] == ["monday"]
+
+
+async def test_a_shift_may_begin_as_another_ends_or_be_another_agents_or_its_own_place_taken(
+    bench: SettingsBench,
+) -> None:
+    late = {"agent": "ann", "begins_at": SHIFT["ends_at"], "ends_at": "2026-11-25T20:00:00.000Z"}
+    async with bench.client() as client:
+        await client.put("/v1/agents/ann", json={"name": "Ann"})
+        await client.put("/v1/agents/bob", json={"name": "Bob"})
+        made = [
+            await client.put("/v1/shifts/early", json=SHIFT),
+            await client.put("/v1/shifts/late", json=late),
+            await client.put("/v1/shifts/other", json=SHIFT | {"agent": "bob"}),
+            await client.put("/v1/shifts/early", json=SHIFT | {"meals": []}),
+        ]
+        assert [answer.status_code for answer in made] == [201, 201, 201, 200]
+        assert (await client.delete("/v1/shifts/early")).status_code == 204
+        assert (await client.put("/v1/shifts/again", json=SHIFT)).status_code == 201
+
+
 async def test_rules_and_shifts_to_come_are_told_again_and_shifts_that_are_over_are_not(bench: SettingsBench) -> None:
     async with bench.client() as client:
         await client.put("/v1/agents/ann", json={"name": "Ann"})

@@ -10,6 +10,7 @@ SettingError
 ├── PoolFixed             422
 ├── CrossesPools          422
 ├── ReferenceUnknown      422
+├── ShiftsOverlap         422
 ├── HoursOverlap          422
 ├── DateRepeated          422
 ├── CountryUnknown        422
@@ -99,6 +100,10 @@ class SkillUnstaffed(SettingImpossible):
 
 class ExpressionRefused(SettingImpossible):
     code = "expression-invalid"
+
+
+class ShiftsOverlap(SettingError):
+    code = "shifts-overlap"
 
 
 class HoursOverlap(SettingError):

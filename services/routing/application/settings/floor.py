@@ -1,6 +1,6 @@
 """Floor rules and shifts reach every pool, those made later too."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 
 from services.routing.application.settings.ports import Asked, Change, Ports, Recorded, SettingsStore, SettingT
@@ -16,6 +16,7 @@ from switchyard.eventing.aggregates import AggregateConflict
 
 FloorSetting = ConfiguredFloorRule | ConfiguredShift
 _PAGE = 200
+NO_CONDITION: Mapping[str, str] = {}
 
 
 async def tell_floor(
@@ -39,11 +40,13 @@ async def tell_floor_again(ports: Ports, asked: Asked) -> int:
     return count
 
 
-async def every(store: SettingsStore, kind: type[SettingT], tenant: str) -> AsyncIterator[Recorded[SettingT]]:
+async def every(
+    store: SettingsStore, kind: type[SettingT], tenant: str, where: Mapping[str, str] = NO_CONDITION
+) -> AsyncIterator[Recorded[SettingT]]:
     """Walk all pages. Raises StoreUnavailable."""
     after: list[str] | None = None
     while True:
-        page = await store.page(kind, tenant, where={}, limit=_PAGE, after=after)
+        page = await store.page(kind, tenant, where=where, limit=_PAGE, after=after)
         for found in page:
             yield found
         if len(page) < _PAGE:

@@ -26,6 +26,10 @@ class Shift:
     night: bool = False
     version: int = 0
 
+    def overlaps(self, other: "Shift") -> bool:
+        """Say whether there is a moment in both; one that begins as the other ends has none."""
+        return self.begins_at < other.ends_at and other.begins_at < self.ends_at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:

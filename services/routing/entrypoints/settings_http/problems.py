@@ -22,6 +22,7 @@ STATUS: Mapping[type[errors.SettingError], int] = {
     errors.CycleOfOverflows: 422,
     errors.SkillUnstaffed: 422,
     errors.ExpressionRefused: 422,
+    errors.ShiftsOverlap: 422,
     errors.HoursOverlap: 422,
     errors.DateRepeated: 422,
     errors.CountryUnknown: 422,
