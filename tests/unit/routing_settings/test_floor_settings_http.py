@@ -207,6 +207,22 @@ async def test_a_shift_may_begin_as_another_ends_or_be_another_agents_or_its_own
         assert (await client.put("/v1/shifts/again", json=SHIFT)).status_code == 201
 
 
+async def test_an_agent_goes_only_when_no_shift_is_still_to_come(bench: SettingsBench) -> None:
+    past = {"agent": "ann", "begins_at": "2016-01-01T08:00:00Z", "ends_at": "2016-01-01T16:00:00Z"}
+    far = {"agent": "ann", "begins_at": "2036-01-01T08:00:00Z", "ends_at": "2036-01-01T16:00:00Z"}
+    async with bench.client() as client:
+        await client.put("/v1/agents/ann", json={"name": "Ann"})
+        await client.put("/v1/shifts/past", json=past)
+        await client.put("/v1/shifts/far", json=far)
+        kept = await client.delete("/v1/agents/ann")
+        assert (kept.status_code, kept.json()["code"]) == (409, "still-used")
+        assert "far" in kept.json()["detail"]
+        assert "past" not in kept.json()["detail"]
+        await client.delete("/v1/shifts/far")
+        assert (await client.delete("/v1/agents/ann")).status_code == 204
+        assert [item["id"] for item in (await client.get("/v1/shifts")).json()["items"]] == ["past"]
+
+
 async def test_rules_and_shifts_to_come_are_told_again_and_shifts_that_are_over_are_not(bench: SettingsBench) -> None:
     async with bench.client() as client:
         await client.put("/v1/agents/ann", json={"name": "Ann"})

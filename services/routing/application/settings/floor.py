@@ -35,7 +35,7 @@ async def tell_floor_again(ports: Ports, asked: Asked) -> int:
     async for rule in every(ports.store, ConfiguredFloorRule, asked.tenant):
         count += await _again(ports, asked, rule)
     async for shift in every(ports.store, ConfiguredShift, asked.tenant):
-        if not _is_over(shift.value, now):
+        if not is_over(shift.value, now):
             count += await _again(ports, asked, shift)
     return count
 
@@ -65,5 +65,5 @@ async def _again(ports: Ports, asked: Asked, found: Recorded[SettingT]) -> int:
     return 1
 
 
-def _is_over(setting: ConfiguredShift, now: datetime) -> bool:
+def is_over(setting: ConfiguredShift, now: datetime) -> bool:
     return setting.shift.ends_at <= now.timestamp() * 1000

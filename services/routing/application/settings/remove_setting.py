@@ -1,9 +1,9 @@
 """Taking a setting away; it must not be named by another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from services.routing.application.settings.errors import BuiltIn, StillUsed, VersionStale
-from services.routing.application.settings.floor import tell_floor
+from services.routing.application.settings.floor import every, is_over, tell_floor
 from services.routing.application.settings.ports import Asked, Change, Ports, SettingT
 from services.routing.application.settings.reading import find_setting
 from services.routing.domain.calendars import BusinessHours, Holidays
@@ -12,6 +12,7 @@ from services.routing.domain.organisation import (
     KINDS,
     ConfiguredAgent,
     ConfiguredFloorRule,
+    ConfiguredShift,
     Pool,
     Queue,
     RoutingProfile,
@@ -22,6 +23,9 @@ from services.routing.domain.organisation import (
 )
 from services.routing.domain.organisation_rules import effects_of_removal
 
+#: Enough to begin with for whoever wants the setting gone.
+_MOST_NAMED = 5
+
 
 async def remove_setting(ports: Ports, asked: Asked, kind: type[SettingT], id: str) -> None:  # noqa: A002
     """Raises SettingError, AggregateConflict, StoreUnavailable."""
@@ -30,11 +34,7 @@ async def remove_setting(ports: Ports, asked: Asked, kind: type[SettingT], id: s
         raise BuiltIn(f"{id!r} exists for everybody and cannot be removed.")
     if asked.expected is not None and asked.expected != found.revision:
         raise VersionStale(found.revision)
-    for user, field in _users(kind):
-        using = await ports.store.page(user, asked.tenant, where={field: id}, limit=5)
-        if using:
-            named = ", ".join(each.value.id for each in using)
-            raise StillUsed(f"{KINDS[user]} still name it: {named}.")
+    await _check_unused(ports, asked.tenant, kind, id)
     change = Change(
         value=found.value,
         revision=found.revision + 1,
@@ -45,6 +45,25 @@ async def remove_setting(ports: Ports, asked: Asked, kind: type[SettingT], id: s
         removed=True,
     )
     await ports.store.save(asked.tenant, found, change)
+
+
+async def _check_unused(ports: Ports, tenant: str, kind: type[Setting], id: str) -> None:  # noqa: A002
+    for user, field in _users(kind):
+        using = await _naming(ports, tenant, user, {field: id})
+        if using:
+            raise StillUsed(f"{KINDS[user]} still name it: {', '.join(using)}.")
+
+
+async def _naming(ports: Ports, tenant: str, user: type[Setting], where: Mapping[str, str]) -> list[str]:
+    """Give the first of those that name the setting; a shift that is over is history and keeps nobody."""
+    named, now = list[str](), ports.clock()
+    async for found in every(ports.store, user, tenant, where):
+        if isinstance(found.value, ConfiguredShift) and is_over(found.value, now):
+            continue
+        named.append(found.value.id)
+        if len(named) == _MOST_NAMED:
+            break
+    return named
 
 
 def _users(kind: type[Setting]) -> Iterator[tuple[type[Setting], str]]:
@@ -75,7 +94,7 @@ def _users(kind: type[Setting]) -> Iterator[tuple[type[Setting], str]]:
             (DeclaredEmergency, "then.to_queue"),
             (DeclaredEmergency, "extra_staff.queues"),
         ),
-        ConfiguredAgent: ((Queue, "steps.add_agents"),),
+        ConfiguredAgent: ((Queue, "steps.add_agents"), (ConfiguredShift, "agent")),
         BusinessHours: ((Queue, "business_hours"), (Queue, "callbacks.business_hours")),
         Holidays: ((Queue, "holidays"),),
     }
