@@ -53,6 +53,8 @@ def _read(body: Mapping[str, Any]) -> PoolSnapshot:
             waiting=tuple(_waiting(each) for each in _items(body, "waiting")),
             offers=tuple(_offer(each) for each in _items(body, "offers")),
             agents=tuple(_agent(each) for each in _items(body, "agents")),
+            # Absent where a replica of routing answers that is of an earlier version.
+            break_requests=tuple((each["agent_id"], each["team_id"]) for each in body.get("break_requests", ())),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise PoolUnavailable(f"the snapshot does not read: {error!r}") from error

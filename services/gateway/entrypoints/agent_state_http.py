@@ -80,7 +80,7 @@ def agent_state_router(commands: RoutingCommands, views: PoolViews, settings: Ro
         """Tell how an agent stands now."""
         await acting_agent(principal, agent_id, settings)
         await views.completed(principal.tenant)
-        return _standing(views.agent(principal.tenant, agent_id) or AgentStanding(agent_id=agent_id))
+        return _standing(views, principal.tenant, AgentStanding(agent_id=agent_id))
 
     @router.put("/{agent_id}/state", response_model=AgentStateBody)
     async def set_state(
@@ -107,12 +107,13 @@ def agent_state_router(commands: RoutingCommands, views: PoolViews, settings: Ro
             case Pending() as waiting:
                 return pending(waiting)
             case answered if answered.events and answered.events[0].name == "BreakRequested":
-                standing = _standing(views.agent(principal.tenant, agent_id) or AgentStanding(agent_id=agent_id))
+                standing = _standing(views, principal.tenant, AgentStanding(agent_id=agent_id))
                 return standing.model_copy(update={"break_position": answered.events[0].position})
             case answered if answered.events and answered.events[0].name == "AgentStateChanged":
-                return _announced(answered.events[0])
+                return _announced(views, answered.events[0])
             case _:
-                return _standing(views.agent(principal.tenant, agent_id) or _as_wanted(agent_id, wanted))
+                await views.completed(principal.tenant)
+                return _standing(views, principal.tenant, _as_wanted(agent_id, wanted))
 
     return router
 
@@ -149,7 +150,9 @@ def _as_wanted(agent_id: str, wanted: WantedState) -> AgentStanding:
     )
 
 
-def _announced(event: RoutingEvent) -> AgentStateBody:
+def _announced(views: PoolViews, event: RoutingEvent) -> AgentStateBody:
+    """Show a change; only who becomes available may go on waiting for a break."""
+    waits = event.set_state == "available"
     return AgentStateBody(
         agent=event.agent_id,
         state=event.state,
@@ -161,10 +164,13 @@ def _announced(event: RoutingEvent) -> AgentStateBody:
         capacity_units=event.capacity_units,
         site=event.site_id or None,
         seat=event.seat or None,
+        break_position=views.break_position(event.tenant, event.agent_id) if waits else None,
     )
 
 
-def _standing(agent: AgentStanding) -> AgentStateBody:
+def _standing(views: PoolViews, tenant: str, unknown: AgentStanding) -> AgentStateBody:
+    """Show how an agent stands; `unknown` is what is shown of one whom no event has told of."""
+    agent = views.agent(tenant, unknown.agent_id) or unknown
     return AgentStateBody(
         agent=agent.agent_id,
         state=agent.state,
@@ -176,4 +182,5 @@ def _standing(agent: AgentStanding) -> AgentStateBody:
         capacity_units=agent.capacity_units,
         site=agent.site_id or None,
         seat=agent.seat or None,
+        break_position=views.break_position(tenant, agent.agent_id),
     )

@@ -52,14 +52,23 @@ class AgentBody(BaseModel):
     seat: str
 
 
+class BreakRequestBody(BaseModel):
+    agent_id: str
+    team_id: str
+
+
 class PoolBody(BaseModel):
-    """`waiting` has those offered to somebody too: they keep their place until somebody accepts."""
+    """`waiting` has those offered to somebody too: they keep their place until somebody accepts.
+
+    `break_requests` has who waits for a break, in the order of asking.
+    """
 
     contacts_sequence: int
     agents_sequence: int
     waiting: list[WaitingBody]
     offers: list[OfferBody]
     agents: list[AgentBody]
+    break_requests: list[BreakRequestBody] = []
 
 
 def snapshot_router(
@@ -110,6 +119,10 @@ def _body(state: PoolState) -> PoolBody:
         waiting=[_waiting(stay) for stay in stays if isinstance(stay, Waiting | Parked | Offered)],
         offers=[_offer(stay) for stay in stays if isinstance(stay, Offered)],
         agents=[_agent(agent) for agent in state.agents.values()],
+        break_requests=[
+            BreakRequestBody(agent_id=agent_id, team_id=request.holder.team_id)
+            for agent_id, request in state.floor.requests.items()
+        ],
     )
 
 

@@ -47,6 +47,28 @@ async def test_a_break_that_is_waited_for_tells_the_place_and_leaves_the_state(b
     assert (answer.json()["state"], answer.json()["break_position"], asked) == ("available", 2, [True])
 
 
+async def test_the_place_is_told_for_as_long_as_the_agent_waits(bench: Bench) -> None:
+    nothing = outcomes.CommandSucceeded(command_id="x")
+    bench.answering = lambda _message, _command: [("outcomes", nothing)]
+    await bench.announce("agents", state_changed())
+    async with bench.client(token("agent-1")) as client:
+
+        async def told() -> list[int | None]:
+            again = await client.put("/v1/agents/agent-1/state", json={**BREAK, "queue": True})
+            shown = await client.get("/v1/agents/agent-1/state")
+            return [answer.json()["break_position"] for answer in (again, shown)]
+
+        assert await told() == [None, None]
+        await bench.announce("agents", requested("agent-2", position=1))
+        await bench.announce("agents", requested(position=2))
+        await bench.announce("agents", agents.BreakRequested(agent_id="agent-3", team_id="other", position=1))
+        assert await told() == [2, 2]
+        await bench.announce("agents", agents.BreakGranted(agent_id="agent-2", team_id="t"))
+        assert await told() == [1, 1]
+        await bench.announce("agents", agents.BreakRequestEnded(agent_id="agent-1", team_id="t", reason="cancelled"))
+        assert await told() == [None, None]
+
+
 async def test_only_a_break_can_be_waited_for(bench: Bench) -> None:
     async with bench.client(token("agent-1")) as client:
         answer = await client.put("/v1/agents/agent-1/state", json={"state": "available", "queue": True})

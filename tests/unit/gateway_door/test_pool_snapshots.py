@@ -56,6 +56,13 @@ async def test_a_snapshot_is_read() -> None:
     assert (read.agents[0].state, read.agents[0].held_units) == ("ringing", 30)
 
 
+async def test_who_waits_for_a_break_is_read_and_nobody_where_routing_does_not_say() -> None:
+    body = BODY | {"break_requests": [{"agent_id": "bob", "team_id": "t"}, {"agent_id": "ann", "team_id": "t"}]}
+    read = await snapshots(httpx.Response(200, json=body)).of_pool("acme", "front")
+    assert read.break_requests == (("bob", "t"), ("ann", "t"))
+    assert (await snapshots(httpx.Response(200, json=BODY)).of_pool("acme", "front")).break_requests == ()
+
+
 async def test_a_pool_without_a_past_is_known_from_one_that_cannot_be_told_of() -> None:
     with pytest.raises(PoolUnknown):
         await snapshots(httpx.Response(404, json={"code": "pool-unknown"})).of_pool("acme", "front")

@@ -1,6 +1,7 @@
 """The live view of a pool: whole from a snapshot, right whatever came before or meanwhile."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -67,6 +68,15 @@ def test_events_heard_while_the_snapshot_was_under_way_are_laid_over_it() -> Non
     assert view.whole
     assert set(view.offers) == {"off_p.2"}
     assert set(view.waiting) == {"cnt_9"}
+
+
+def test_who_waits_for_a_break_is_in_the_snapshot_and_goes_on_from_there() -> None:
+    view = PoolView()
+    view.load(replace(snapshot(1, 5), break_requests=(("bob", "days"), ("eve", "nights"), ("ann", "days"))))
+    assert [view.break_position(agent) for agent in ("bob", "ann", "eve", "zoe")] == [1, 2, 1, None]
+    view.take(event("BreakGranted", 6, AGENTS, agent_id="bob", team_id="days"))
+    view.take(event("BreakRequested", 7, AGENTS, agent_id="zoe", team_id="days"))
+    assert [view.break_position(agent) for agent in ("bob", "ann", "zoe")] == [None, 1, 2]
 
 
 def test_a_snapshot_newer_than_what_was_heard_is_not_undone_by_it() -> None:

@@ -16,6 +16,8 @@ from switchyard.service.health import Health
 from switchyard.service.http import make_app
 from switchyard.service.identity import HEADER, Principal, sign_internal
 from tests.unit.routing.driver import Driver
+from tests.unit.routing.test_breaks import ask
+from tests.unit.routing.test_floor_rules import Floor
 
 HERE, THERE = "http://here", "http://there"
 FRONT = PoolKey(tenant="acme", pool_id="front")
@@ -60,6 +62,18 @@ async def test_it_tells_offers_agents_and_who_waits_with_the_numbers_to_go_on_fr
     assert (offer["contact_id"], offer["agent_id"], offer["offer_id"]) == ("c1", "ann", "off_front.1")
     (agent,) = body["agents"]
     assert (agent["state"], agent["set_state"], agent["held_units"]) == ("ringing", "available", 100)
+
+
+async def test_it_tells_who_waits_for_a_break_in_the_order_of_asking() -> None:
+    floor = Floor()
+    for agent in ("ann", "bob", "cid"):
+        floor.member(agent)
+    floor.set("ann", "not_ready", "break")
+    for agent in ("cid", "bob"):
+        ask(floor, agent)
+    async with asking({FRONT: LivePool(key=FRONT, partition=0, state=floor.state)}, {}) as client:
+        body = (await client.get("/internal/pools/acme/front/snapshot")).json()
+    assert body["break_requests"] == [{"agent_id": each, "team_id": "days"} for each in ("cid", "bob")]
 
 
 async def test_a_pool_of_another_tenant_or_of_nobody_is_unknown() -> None:

@@ -59,13 +59,17 @@ class AgentStanding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolSnapshot:
-    """A pool as routing says it is, after these numbers of its two streams."""
+    """A pool as routing says it is, after these numbers of its two streams.
+
+    `break_requests` are agents who wait for a break, each with the team, in the order of asking.
+    """
 
     contacts_sequence: int
     agents_sequence: int
     waiting: tuple[WaitingContact, ...]
     offers: tuple[Offer, ...]
     agents: tuple[AgentStanding, ...]
+    break_requests: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -75,6 +79,8 @@ class PoolView:
     offers: dict[str, Offer] = field(default_factory=dict)
     waiting: dict[str, WaitingContact] = field(default_factory=dict)
     agents: dict[str, AgentStanding] = field(default_factory=dict)
+    #: The team of each agent who waits for a break, in the order of asking.
+    break_requests: dict[str, str] = field(default_factory=dict)
     whole: bool = False
     _through: dict[str, int] = field(default_factory=lambda: {CONTACTS: 0, AGENTS: 0})
     _kept: deque[RoutingEvent] = field(default_factory=lambda: deque(maxlen=_MOST_KEPT))
@@ -103,6 +109,7 @@ class PoolView:
         self.offers = {offer.id: offer for offer in snapshot.offers}
         self.waiting = {each.contact_id: each for each in snapshot.waiting}
         self.agents = {agent.agent_id: agent for agent in snapshot.agents}
+        self.break_requests = dict(snapshot.break_requests)
         self._through = {CONTACTS: snapshot.contacts_sequence, AGENTS: snapshot.agents_sequence}
         self._kept.clear()
         self.whole = True
@@ -113,6 +120,12 @@ class PoolView:
 
     def offers_of(self, agent_id: str) -> list[Offer]:
         return [offer for offer in self.offers.values() if offer.agent_id == agent_id]
+
+    def break_position(self, agent_id: str) -> int | None:
+        """Give the agent's place among those of the team who wait for a break, from 1; None where it does not wait."""
+        team = self.break_requests.get(agent_id)
+        waiting = [each for each, of_team in self.break_requests.items() if of_team == team]
+        return waiting.index(agent_id) + 1 if agent_id in waiting else None
 
     def queue_lengths(self, queues: Iterable[str]) -> Mapping[str, tuple[int, datetime | None]]:
         """Return how many wait in each queue, and since when the first of them."""
@@ -175,6 +188,14 @@ def _left_pool(view: PoolView, event: RoutingEvent) -> None:
     view.agents.pop(event.agent_id, None)
 
 
+def _break_requested(view: PoolView, event: RoutingEvent) -> None:
+    view.break_requests[event.agent_id] = event.team_id
+
+
+def _break_request_over(view: PoolView, event: RoutingEvent) -> None:
+    view.break_requests.pop(event.agent_id, None)
+
+
 def _state_changed(view: PoolView, event: RoutingEvent) -> None:
     before = view.agents.get(event.agent_id)
     same = before is not None and (before.state, before.reason) == (event.state, event.reason)
@@ -208,4 +229,7 @@ _CHANGES: Final[Mapping[str, Callable[[PoolView, RoutingEvent], None]]] = {
     "AgentJoinedPool": _joined,
     "AgentLeftPool": _left_pool,
     "AgentStateChanged": _state_changed,
+    "BreakRequested": _break_requested,
+    "BreakGranted": _break_request_over,
+    "BreakRequestEnded": _break_request_over,
 }

@@ -44,6 +44,11 @@ class PoolViews:
         view = self._view_of_agent(tenant, agent_id)
         return view.agents.get(agent_id) if view else None
 
+    def break_position(self, tenant: str, agent_id: str) -> int | None:
+        """Give the agent's place among those of the team who wait for a break; None where it does not wait."""
+        view = self._view_of_agent(tenant, agent_id)
+        return view.break_position(agent_id) if view else None
+
     def offer(self, tenant: str, pool: str, offer_id: str) -> Offer | None:
         view = self._views.get((tenant, pool))
         return view.offers.get(offer_id) if view else None
