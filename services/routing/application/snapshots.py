@@ -52,6 +52,7 @@ class AgentRecord:
     at_site: str = ""
     seat: str = ""
     presence_due: Moment | None = None
+    sent: bool = False
 
 
 @register
@@ -188,6 +189,7 @@ def _agent_record(agent: Agent) -> AgentRecord:
         at_site=agent.at_site,
         seat=agent.seat,
         presence_due=agent.presence_due,
+        sent=agent.sent,
     )
 
 
@@ -205,6 +207,7 @@ def _agent(record: AgentRecord) -> Agent:
         at_site=record.at_site,
         seat=record.seat,
         presence_due=record.presence_due,
+        sent=record.sent,
     )
 
 

@@ -48,6 +48,8 @@ class Agent:
     idle_since: Moment
     set_state: str = "offline"
     set_reason: str = ""
+    #: Whether somebody else than the agent set that.
+    sent: bool = False
     announced: Shown = field(default_factory=Shown)
     leaving: bool = False
     #: What an emergency makes of the agent: asked for every queue, or for none.
@@ -193,7 +195,10 @@ class Agent:
         self.holds[offer_id] = changed
         return changed
 
-    def set(self, state: str, reason: str, at: Moment) -> None:
+    def set(self, state: str, reason: str, at: Moment, *, sent: bool = False) -> None:
+        """Take a state; the one that is set already stays whose it was, for a seat or a load alone has changed."""
+        if (state, reason) != (self.set_state, self.set_reason):
+            self.sent = sent
         if state == "available" and self.set_state != "available":
             self.idle_since = at
         if self.set_state == "offline" != state:

@@ -45,7 +45,7 @@ def agent_state_changed(state: PoolState, event: e.AgentStateChanged) -> None:
     agent = state.agents[event.holder.agent_id]
     before = (agent.announced.state, agent.announced.reason)
     site_before = agent.holder.site_id
-    agent.set(event.set_state, event.set_reason, event.at)
+    agent.set(event.set_state, event.set_reason, event.at, sent=bool(event.forced_by))
     sit(state, agent, event.at_site, event.seat)
     if event.set_state == "offline":
         miss_no_more(state, agent)

@@ -183,6 +183,41 @@ def test_whom_a_supervisor_sends_on_break_goes_although_there_is_no_room(floor: 
     assert floor.shown(CID) == "not_ready"
 
 
+def test_whom_a_supervisor_sends_on_break_breaks_no_rule_by_going_but_by_staying_away(floor: Floor) -> None:
+    assert told(sent_on_break(floor, CID)) == []
+    assert told(floor.set(ANN, "available")) == []
+    assert [rule for rule, _ in told(floor.later(10 * MINUTE))] == ["break-10-minutes"] * 2
+    assert floor.open_breaches(CID) == [("break-10-minutes", "reminder")]
+
+
+def test_a_break_that_a_supervisor_orders_makes_no_breach_of_anothers(floor: Floor) -> None:
+    floor.set(BOB, "available")
+    floor.enqueue("c1")
+    talks = floor.with_whom("c1")
+    assert talks is not None
+    floor.accept("c1")
+    assert code(floor.set(talks, "not_ready", "break")) is None
+    sent_on_break(floor, next(agent for agent in TEAM if floor.shown(agent) == "available"))
+    floor.end("c1")
+    assert told(floor.wrap_up("c1", talks)) == []
+    assert floor.shown(talks) == "not_ready"
+
+
+def test_a_break_that_was_ordered_while_a_contact_was_in_hand_is_still_ordered_when_it_begins(floor: Floor) -> None:
+    floor.enqueue("c1")
+    talks = floor.with_whom("c1")
+    assert talks is not None
+    floor.accept("c1")
+    sent_on_break(floor, talks, seat="A1")
+    floor.end("c1")
+    again = restored(snapshot(floor.state))
+    assert told(floor.wrap_up("c1", talks)) == []
+    assert floor.shown(talks) == "not_ready"
+    assert again.agents[talks].sent
+    floor.set(talks, "available")
+    assert not floor.state.agents[talks].sent
+
+
 def test_who_waits_for_a_break_and_is_sent_on_one_waits_no_longer(floor: Floor) -> None:
     ask(floor, CID)
     assert the(BreakRequestEnded, sent_on_break(floor, CID)).reason == "on-break"

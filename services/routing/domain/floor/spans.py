@@ -72,11 +72,15 @@ def _not_ready(_state: PoolState, rule: FloorRule, agent: Agent, _now: Moment) -
 
 
 def _too_many(state: PoolState, rule: FloorRule, agent: Agent, _now: Moment) -> Span | None:
-    """On break beyond what the team is allowed; those who went last are too many."""
+    """On break beyond what the team is allowed; those who went last are too many.
+
+    Whom somebody else sent does as told, and does not make one too many of those who went by themselves.
+    """
     team_id = agent.holder.team_id
-    if not team_id or _shown(agent) != (NOT_READY_STATE, BREAK):
+    if not team_id or agent.sent or _shown(agent) != (NOT_READY_STATE, BREAK):
         return None
-    allowed = team_on_break(state, team_id)[: rule.most_of(len(state.floor.teams[team_id]))]
+    went = [mate for mate in team_on_break(state, team_id) if not mate.sent]
+    allowed = went[: rule.most_of(len(state.floor.teams[team_id]))]
     return None if agent in allowed else Span(begins_at=agent.since)
 
 
