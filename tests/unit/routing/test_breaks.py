@@ -112,6 +112,44 @@ def test_signing_out_gives_up_the_request(floor: Floor) -> None:
     assert the(BreakRequestEnded, floor.set(CID, "offline")).reason == "signed-out"
 
 
+@pytest.mark.parametrize("reason", ["", "meal", "meeting"])
+@pytest.mark.parametrize("forced_by", ["", "sue"])
+def test_a_break_does_not_take_an_agent_out_of_what_they_were_set_to_since(
+    floor: Floor, reason: str, forced_by: str
+) -> None:
+    ask(floor, CID)
+    ask(floor, DEE)
+    away = c.SetAgentState(
+        id=floor.id(), issued_at=floor.now, agent_id=CID, state="not_ready", reason=reason, forced_by=forced_by
+    )
+    assert the(BreakRequestEnded, floor.do(away)).reason == "not-ready"
+    assert the(BreakGranted, floor.set(ANN, "available")).holder.agent_id == DEE
+    assert names(floor.set(BOB, "available")) == ["AgentStateChanged"]
+    assert (floor.state.agents[CID].set_state, floor.state.agents[CID].set_reason) == ("not_ready", reason)
+
+
+def test_who_is_in_a_meeting_may_wait_for_the_break_after_it(floor: Floor) -> None:
+    floor.set(CID, "not_ready", "meeting")
+    ask(floor, CID)
+    moved = c.SetAgentState(
+        id=floor.id(), issued_at=floor.now, agent_id=CID, state="not_ready", reason="meeting", seat="A1"
+    )
+    assert names(floor.do(moved)) == ["AgentStateChanged"]
+    floor.set(CID, "available")
+    assert the(BreakGranted, floor.set(ANN, "available")).holder.agent_id == CID
+
+
+def test_who_missed_an_offer_still_waits_for_the_break(floor: Floor) -> None:
+    for agent in TEAM[3:]:
+        floor.set(agent, "offline")
+    ask(floor, CID)
+    floor.enqueue("c1")
+    assert floor.with_whom("c1") == CID
+    assert "BreakRequestEnded" not in [type(event).__name__ for event in floor.later(20)]
+    assert floor.state.agents[CID].set_reason == "system"
+    assert the(BreakGranted, floor.set(ANN, "available")).holder.agent_id == CID
+
+
 def test_whoever_leaves_the_pool_makes_room_and_waits_no_more(floor: Floor) -> None:
     ask(floor, CID)
     ask(floor, DEE)

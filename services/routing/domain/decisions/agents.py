@@ -9,7 +9,7 @@ from services.routing.domain.decisions.offers import withdraw
 from services.routing.domain.decisions.presence import act_of_presence
 from services.routing.domain.decisions.seating import Place, moves, wanted_place
 from services.routing.domain.events import OfferWithdrawn
-from services.routing.domain.floor.breaks import instead_of_break, on_break
+from services.routing.domain.floor.breaks import instead_of_break, on_break, pointless_request
 from services.routing.domain.floor.events import BreakRequested
 from services.routing.domain.floor.spans import BREAK
 from services.routing.domain.moments import Moment
@@ -44,7 +44,7 @@ def _set(state: PoolState, agent: Agent, command: SetAgentState, place: Place, n
         state=command.state, reason=command.reason, forced_by=command.forced_by, at_site=place[0], seat=place[1]
     )
     if command.state != "offline":
-        return change(state, agent, wanted, now), *acted
+        return change(state, agent, wanted, now), *pointless_request(state, agent, wanted, now), *acted
     return sign_out(state, agent, wanted, now, force=command.force)
 
 

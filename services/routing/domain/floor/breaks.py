@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from services.routing.domain.agent import Agent
+from services.routing.domain.announcing import Wanted
 from services.routing.domain.floor.breaches import BreakRequest
 from services.routing.domain.floor.events import BreakGranted, BreakRequested, BreakRequestEnded
 from services.routing.domain.floor.rules import BREAKS_AT_ONCE, applying
@@ -89,6 +90,19 @@ def void_request(state: PoolState, agent_id: str, now: Moment) -> Iterator[Break
     reason = "agent-left" if agent is None else _request_over(agent)
     if request is not None and reason:
         yield request_ended(state, request, reason, now)
+
+
+def pointless_request(state: PoolState, agent: Agent, wanted: Wanted, now: Moment) -> tuple[BreakRequestEnded, ...]:
+    """End the request of an agent whom somebody sets not ready for another reason: a break must not end that.
+
+    By the act, not by the state: who is in a meeting may ask for the break after it, and whom the engine set not ready
+    for an offer that timed out still waits.
+    """
+    request = state.floor.requests.get(agent.id)
+    stays = (agent.set_state, agent.set_reason) == (wanted.state, wanted.reason)
+    if request is None or stays or wanted.state != NOT_READY_STATE or wanted.reason == BREAK:
+        return ()
+    return (request_ended(state, request, "not-ready", now),)
 
 
 def request_ended(state: PoolState, request: BreakRequest, reason: str, now: Moment) -> BreakRequestEnded:

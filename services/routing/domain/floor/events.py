@@ -74,7 +74,7 @@ class BreakGranted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakRequestEnded:
-    """A request that came to nothing; `reason` is cancelled, signed-out, on-break or agent-left."""
+    """A request that came to nothing; `reason` is cancelled, signed-out, not-ready, on-break or agent-left."""
 
     at: Moment
     request_id: str
