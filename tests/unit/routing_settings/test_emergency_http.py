@@ -181,9 +181,31 @@ async def test_an_agent_sees_the_emergency_and_cannot_declare_one(bench: Setting
 
 async def test_a_queue_that_an_emergency_names_cannot_be_removed(bench: SettingsBench) -> None:
     await two_pools(bench)
-    body = {"on": True, "pools": {"other": None}, "then": {"to_queue": "relief"}, "sites_closed": ["north"]}
+    named = ["queues/relief", "sites/north", "sites/south", "pools/other"]
+    body = {
+        "on": True,
+        "pools": {"other": None},
+        "then": {"to_queue": "relief"},
+        "sites_closed": ["north"],
+        "extra_staff": {"sites": ["south"]},
+    }
     async with bench.client() as client:
         answered = await client.put("/v1/emergency", json=body)
         assert answered.status_code == 200, answered.text
-        removals = [await client.delete(f"/v1/{path}") for path in ("queues/relief", "sites/north")]
-    assert [each.status_code for each in removals] == [409, 409]
+        removals = [await client.delete(f"/v1/{path}") for path in named]
+    assert [(each.status_code, each.json()["code"]) for each in removals] == [(409, "still-used")] * 4
+
+
+async def test_a_queue_that_an_emergency_gives_one_pool_cannot_be_removed_until_it_is_lifted(
+    bench: SettingsBench,
+) -> None:
+    await two_pools(bench)
+    body = {"on": True, "pools": {"other": {"to_queue": "relief"}}, "extra_staff": {"queues": ["front"]}}
+    async with bench.client() as client:
+        answered = await client.put("/v1/emergency", json=body)
+        assert answered.status_code == 200, answered.text
+        for queue in ("relief", "front"):
+            kept = await client.delete(f"/v1/queues/{queue}")
+            assert (kept.status_code, kept.json()["code"]) == (409, "still-used")
+        await client.put("/v1/emergency", json={"on": False})
+        assert [(await client.delete(f"/v1/queues/{queue}")).status_code for queue in ("relief", "front")] == [204, 204]

@@ -7,7 +7,7 @@ from services.routing.application.settings.floor import every, is_over, tell_flo
 from services.routing.application.settings.ports import Asked, Change, Ports, SettingT
 from services.routing.application.settings.reading import find_setting
 from services.routing.domain.calendars import BusinessHours, Holidays
-from services.routing.domain.declared_emergency import DeclaredEmergency
+from services.routing.domain.declared_emergency import THE_EMERGENCY, DeclaredEmergency
 from services.routing.domain.organisation import (
     KINDS,
     ConfiguredAgent,
@@ -21,7 +21,7 @@ from services.routing.domain.organisation import (
     Skill,
     Team,
 )
-from services.routing.domain.organisation_rules import effects_of_removal
+from services.routing.domain.organisation_rules import effects_of_removal, references
 
 #: Enough to begin with for whoever wants the setting gone.
 _MOST_NAMED = 5
@@ -52,6 +52,9 @@ async def _check_unused(ports: Ports, tenant: str, kind: type[Setting], id: str)
         using = await _naming(ports, tenant, user, {field: id})
         if using:
             raise StillUsed(f"{KINDS[user]} still name it: {', '.join(using)}.")
+    emergency = await ports.store.find(DeclaredEmergency, tenant, THE_EMERGENCY)
+    if emergency is not None and any((each.kind, each.id) == (kind, id) for each in references(emergency.value)):
+        raise StillUsed("The emergency still names it.")
 
 
 async def _naming(ports: Ports, tenant: str, user: type[Setting], where: Mapping[str, str]) -> list[str]:
@@ -67,14 +70,12 @@ async def _naming(ports: Ports, tenant: str, user: type[Setting], where: Mapping
 
 
 def _users(kind: type[Setting]) -> Iterator[tuple[type[Setting], str]]:
-    """Name the kinds that may refer to this one, and their field that does."""
+    """Name the kinds that may refer to this one, and their field that does; of emergencies there is one, read whole."""
     users: dict[type[Setting], tuple[tuple[type[Setting], str], ...]] = {
         Site: (
             (Team, "site"),
             (Queue, "sites"),
             (Queue, "steps.add_sites"),
-            (DeclaredEmergency, "extra_staff.sites"),
-            (DeclaredEmergency, "sites_closed"),
             (ConfiguredFloorRule, "site"),
         ),
         Team: ((ConfiguredAgent, "team"), (ConfiguredFloorRule, "team")),
@@ -91,8 +92,6 @@ def _users(kind: type[Setting]) -> Iterator[tuple[type[Setting], str]]:
             (Queue, "steps.then.to_queue"),
             (Queue, "overflows.then.to_queue"),
             (Queue, "when_closed.to_queue"),
-            (DeclaredEmergency, "then.to_queue"),
-            (DeclaredEmergency, "extra_staff.queues"),
         ),
         ConfiguredAgent: ((Queue, "steps.add_agents"), (ConfiguredShift, "agent")),
         BusinessHours: ((Queue, "business_hours"), (Queue, "callbacks.business_hours")),
