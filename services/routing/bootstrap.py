@@ -9,6 +9,7 @@ from services.routing.adapters.cel_expressions import CelExpressions
 from services.routing.adapters.child_explainer import ChildExplainer, ExplainerLimits
 from services.routing.adapters.command_log import TOPIC, KafkaCommandLog
 from services.routing.adapters.crash_points import crash_points
+from services.routing.adapters.live_queues import ReplicasQueues
 from services.routing.adapters.mongo_archive import MongoArchive
 from services.routing.adapters.mongo_journal import MongoJournal
 from services.routing.adapters.simulation_player import JournalPlace
@@ -22,6 +23,7 @@ from services.routing.application.ports import Clock
 from services.routing.entrypoints.candidates_http import candidates_router
 from services.routing.entrypoints.decisions_http import decisions_router
 from services.routing.entrypoints.live_http import live_router
+from services.routing.entrypoints.queue_contacts_http import queue_contacts_router
 from services.routing.entrypoints.settings_http import problems
 from services.routing.entrypoints.snapshot_http import snapshot_router
 from services.routing.settings import Settings
@@ -68,6 +70,23 @@ def _explainer(settings: Settings) -> ChildExplainer:
     return ChildExplainer(place, ExplainerLimits())
 
 
+def _live_queues(
+    settings: Settings,
+    resources: Resources,
+    journal: MongoJournal,
+    queries: LiveQueries,
+    client: httpx.AsyncClient,
+) -> ReplicasQueues:
+    return ReplicasQueues(
+        queries,
+        journal.owners,
+        address=settings.own_address,
+        client=client,
+        secret=settings.internal_secret.get_secret_value(),
+        clock=resources.clock,
+    )
+
+
 def _milliseconds(resources: Resources) -> Clock:
     return lambda: round(resources.clock().timestamp() * 1000)
 
@@ -83,7 +102,8 @@ def _service(
 ) -> Service:
     client, clock, pools = httpx.AsyncClient(), _milliseconds(resources), loop.pools.values
     ages = Ages(packed_days=settings.journal_days, emptied_days=settings.archive_days)
-    parts = wire_settings(resources)
+    queries = LiveQueries(loop.pools, clock)
+    parts = wire_settings(resources, _live_queues(settings, resources, journal, queries, client))
     simulations = wire_simulations(settings, resources)
     app = make_app(
         "routing",
@@ -93,11 +113,11 @@ def _service(
         tracer_provider=resources.telemetry.provider,
         body_limits={"/v1/simulations": MOST_BODY_BYTES},
     )
-    queries = LiveQueries(loop.pools, clock)
     app.include_router(
         live_router(queries, journal.owners, parts.has_queue, address=settings.own_address, client=client)
     )
     app.include_router(snapshot_router(loop.pools, journal.owners, address=settings.own_address, client=client))
+    app.include_router(queue_contacts_router(queries))
     app.include_router(candidates_router(loop.pools, journal.owners, address=settings.own_address, client=client))
     app.include_router(decisions_router(_explainer(settings).answer_about, journal.of_contact))
     app.include_router(simulations.router)

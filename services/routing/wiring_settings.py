@@ -14,7 +14,7 @@ from services.routing.adapters.mongo_floor_book import MongoFloorBook
 from services.routing.adapters.mongo_settings import MongoSettings, mongo_settings
 from services.routing.adapters.public_holidays import LibraryHolidays
 from services.routing.application.settings.announce_again import announce_again
-from services.routing.application.settings.ports import Ports
+from services.routing.application.settings.ports import LiveQueues, Ports
 from services.routing.application.settings.reading import has_setting
 from services.routing.domain.organisation import Queue
 from services.routing.entrypoints.agent_moves import AgentMoves
@@ -41,12 +41,16 @@ class SettingsParts:
     has_queue: Callable[[str, str], Awaitable[bool]]
 
 
-def wire_settings(resources: Resources, stores: MongoSettings | None = None) -> SettingsParts:
+def wire_settings(resources: Resources, live: LiveQueues, stores: MongoSettings | None = None) -> SettingsParts:
     """Join the settings over what the process gives; the store is MongoDB's unless another is given."""
     stores = stores or mongo_settings(resources.database, resources.publisher, resources.clock)
     book = MongoFloorBook(resources.database)
     ports = Ports(
-        store=stores.store, expressions=CelExpressions(), clock=resources.clock, public_holidays=LibraryHolidays()
+        store=stores.store,
+        expressions=CelExpressions(),
+        clock=resources.clock,
+        public_holidays=LibraryHolidays(),
+        live=live,
     )
     return SettingsParts(
         routers=(*settings_routers(ports), floor_router(book)),

@@ -45,6 +45,11 @@ class LiveQueries:
                 )
         return None
 
+    def contacts_in(self, key: PoolKey, queue_id: str) -> int | None:
+        """Count who is in a queue and has nobody yet; None where the pool does not run here."""
+        pool = self.pools.get(key)
+        return None if pool is None else pool.state.contacts_in(queue_id)
+
     def parked(self, tenant: str, queue_id: str) -> list[Parked]:
         """List who is parked in a queue; nobody where no pool here has it."""
         pools = (pool for key, pool in self.pools.items() if key.tenant == tenant)

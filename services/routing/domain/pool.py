@@ -155,6 +155,11 @@ class PoolState:
         parked = (s for s in self.contacts.values() if isinstance(s, Parked) and s.entry.queue_id == queue_id)
         return sorted(parked, key=lambda p: p.waiting.rank)
 
+    def contacts_in(self, queue_id: str) -> int:
+        """Count who is in a queue and has nobody yet: waiting, offered, parked, or resting until a callback is due."""
+        kinds = Waiting | Offered | Parked | Scheduled
+        return sum(isinstance(stay, kinds) and stay.entry.queue_id == queue_id for stay in self.contacts.values())
+
     def stand(self, agent: Agent) -> None:
         """Let the emergency, or its end, show in what an agent is asked for."""
         emergency = self.emergency

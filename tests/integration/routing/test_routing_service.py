@@ -107,3 +107,16 @@ async def test_a_queue_tells_who_waits_and_a_contact_why(desk: Desk, routing: Ro
         ]
         assert (await client.get("/v1/queues/nowhere/waiting")).status_code == 404
         assert (await client.get("/v1/contacts/c9/decisions")).status_code == 404
+
+
+async def test_a_queue_in_which_somebody_waits_is_not_removed(desk: Desk, routing: RoutingProcess) -> None:
+    async with httpx.AsyncClient(base_url=routing.url, headers=desk.headers()) as client:
+        await client.put("/v1/pools/front", json={"name": "Front"})
+        await client.put("/v1/queues/billing", json={"name": "Billing", "pool": "front"})
+        await desk.send(desk.enqueue("c1"))
+        await desk.first("ContactQueued", contact_id="c1")
+        kept = await client.delete("/v1/queues/billing")
+        assert (kept.status_code, kept.json()["code"]) == (409, "queue-not-empty")
+        await desk.send(c.EndContact(contact_id="c1", ended_by="customer"))
+        await desk.first("ContactAbandoned", contact_id="c1")
+        assert (await client.delete("/v1/queues/billing")).status_code == 204

@@ -11,6 +11,7 @@ import pytest
 from services.routing.adapters.cel_expressions import CelExpressions
 from services.routing.adapters.public_holidays import LibraryHolidays
 from services.routing.adapters.settings_store import StoredSettings
+from services.routing.application.settings.errors import PoolMoving
 from services.routing.application.settings.ports import Ports
 from services.routing.domain.organisation import KINDS, Setting
 from services.routing.entrypoints.settings_http import problems
@@ -29,10 +30,25 @@ class Settings(ServiceSettings):
     pass
 
 
+class Engines:
+    """How many are in each queue, as the engines would tell; `moving` are pools whose engine cannot be asked."""
+
+    def __init__(self) -> None:
+        self.contacts: dict[tuple[str, str], int] = {}
+        self.moving: set[str] = set()
+
+    async def contacts_in(self, tenant: str, pool: str, queue_id: str) -> int:
+        assert tenant == "acme"
+        if pool in self.moving:
+            raise PoolMoving(pool)
+        return self.contacts.get((pool, queue_id), 0)
+
+
 @dataclass
 class SettingsBench:
     ports: Ports
     bus: InMemoryBus
+    engines: Engines
     app: httpx.ASGITransport
     secret: str
 
@@ -58,11 +74,13 @@ def bench() -> SettingsBench:
     async def tenants_of(_kind: type[Setting]) -> list[str]:
         return ["acme"]
 
+    engines = Engines()
     ports = Ports(
         store=StoredSettings(aggregates, tenants_of),
         expressions=CelExpressions(),
         clock=clock,
         public_holidays=LibraryHolidays(),
+        live=engines,
     )
     frame = telemetry.setup("routing", settings)
     app = make_app(
@@ -74,6 +92,7 @@ def bench() -> SettingsBench:
     return SettingsBench(
         ports=ports,
         bus=bus,
+        engines=engines,
         app=httpx.ASGITransport(app=app),
         secret=settings.internal_secret.get_secret_value(),
     )

@@ -98,6 +98,28 @@ async def test_an_agent_joins_another_pool_only_after_leaving_the_first(bench: S
     assert bench.bus.published[-2].key == "acme/other"
 
 
+async def test_a_queue_with_contacts_in_it_is_kept_until_they_are_gone(bench: SettingsBench) -> None:
+    async with bench.client() as client:
+        await _made(client, "/v1/queues/billing", BILLING)
+        bench.engines.contacts["default", "billing"] = 3
+        kept = await client.delete("/v1/queues/billing")
+        assert (await client.get("/v1/queues/billing")).status_code == 200
+        assert bench.bus.decoded(RemoveQueue) == []
+        bench.engines.contacts.clear()
+        gone = await client.delete("/v1/queues/billing")
+    assert (kept.status_code, kept.json()["code"], gone.status_code) == (409, "queue-not-empty", 204)
+    assert "3" in kept.json()["detail"]
+
+
+async def test_a_queue_is_kept_while_its_engine_cannot_be_asked_who_is_in_it(bench: SettingsBench) -> None:
+    async with bench.client() as client:
+        await _made(client, "/v1/queues/billing", BILLING)
+        bench.engines.moving.add("default")
+        later = await client.delete("/v1/queues/billing")
+        assert (await client.get("/v1/queues/billing")).status_code == 200
+    assert (later.status_code, later.json()["code"], later.headers["retry-after"]) == (503, "pool-moving", "1")
+
+
 async def test_a_used_queue_cannot_be_removed_and_an_unused_one_leaves_its_pool(bench: SettingsBench) -> None:
     async with bench.client() as client:
         await _made(client, "/v1/queues/billing", BILLING)

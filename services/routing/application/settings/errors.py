@@ -5,6 +5,8 @@ SettingError
 ├── SettingExists         409
 ├── VersionStale          412
 ├── StillUsed             409
+├── QueueNotEmpty         409
+├── PoolMoving            503
 ├── AgentMoving           409
 ├── BuiltIn               409
 ├── PoolFixed             422
@@ -57,6 +59,19 @@ class VersionStale(SettingError):
 
 class StillUsed(SettingError):
     code = "still-used"
+
+
+class QueueNotEmpty(SettingError):
+    code = "queue-not-empty"
+
+
+class PoolMoving(SettingError):
+    """What the engine knows is needed, and it cannot be asked just now."""
+
+    code = "pool-moving"
+
+    def __init__(self, pool: str) -> None:
+        super().__init__(f"The engine of pool {pool} is being taken over; ask again.")
 
 
 class AgentMoving(SettingError):

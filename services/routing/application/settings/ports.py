@@ -92,9 +92,24 @@ class NoPublicHolidays:
         return ()
 
 
+class LiveQueues(Protocol):
+    """What only the engine of a pool knows of its queues."""
+
+    async def contacts_in(self, tenant: str, pool: str, queue_id: str) -> int:
+        """Count who is in a queue and has nobody yet. Raises PoolMoving, StoreUnavailable."""
+
+
+class NoEngines:
+    """Nobody is in any queue."""
+
+    async def contacts_in(self, tenant: str, pool: str, queue_id: str) -> int:  # noqa: ARG002
+        return 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     store: SettingsStore
     expressions: Expressions
     clock: Callable[[], datetime]
     public_holidays: PublicHolidays = field(default_factory=NoPublicHolidays)
+    live: LiveQueues = field(default_factory=NoEngines)

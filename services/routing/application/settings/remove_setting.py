@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from services.routing.application.settings.errors import BuiltIn, StillUsed, VersionStale
+from services.routing.application.settings.errors import BuiltIn, QueueNotEmpty, StillUsed, VersionStale
 from services.routing.application.settings.floor import every, is_over, tell_floor
 from services.routing.application.settings.ports import Asked, Change, Ports, SettingT
 from services.routing.application.settings.reading import find_setting
@@ -35,6 +35,7 @@ async def remove_setting(ports: Ports, asked: Asked, kind: type[SettingT], id: s
     if asked.expected is not None and asked.expected != found.revision:
         raise VersionStale(found.revision)
     await _check_unused(ports, asked.tenant, kind, id)
+    await _check_empty(ports, asked.tenant, found.value)
     change = Change(
         value=found.value,
         revision=found.revision + 1,
@@ -55,6 +56,18 @@ async def _check_unused(ports: Ports, tenant: str, kind: type[Setting], id: str)
     emergency = await ports.store.find(DeclaredEmergency, tenant, THE_EMERGENCY)
     if emergency is not None and any((each.kind, each.id) == (kind, id) for each in references(emergency.value)):
         raise StillUsed("The emergency still names it.")
+
+
+async def _check_empty(ports: Ports, tenant: str, setting: Setting) -> None:
+    """Whoever is in a queue that goes is let go without a word; what comes between this look and the removal still is.
+
+    Raises QueueNotEmpty, PoolMoving, StoreUnavailable.
+    """
+    if not isinstance(setting, Queue):
+        return
+    count = await ports.live.contacts_in(tenant, setting.pool, setting.id)
+    if count:
+        raise QueueNotEmpty(f"In the queue are {count} who wait, are offered to somebody or are to be called back.")
 
 
 async def _naming(ports: Ports, tenant: str, user: type[Setting], where: Mapping[str, str]) -> list[str]:

@@ -13,6 +13,8 @@ STATUS: Mapping[type[errors.SettingError], int] = {
     errors.SettingNotFound: 404,
     errors.SettingExists: 409,
     errors.StillUsed: 409,
+    errors.QueueNotEmpty: 409,
+    errors.PoolMoving: 503,
     errors.AgentMoving: 409,
     errors.BuiltIn: 409,
     errors.PoolFixed: 422,
@@ -36,7 +38,8 @@ def to_problem(error: errors.SettingError) -> Problem:
     if isinstance(error, errors.VersionStale):
         return stale(error.current)
     fields = tuple(FieldError(fault.pointer, fault.detail) for fault in error.faults)
-    return Problem(STATUS[type(error)], error.code, str(error), errors=fields)
+    headers = {"Retry-After": "1"} if isinstance(error, errors.PoolMoving) else None
+    return Problem(STATUS[type(error)], error.code, str(error), errors=fields, headers=headers)
 
 
 def add_handlers(app: FastAPI) -> None:
