@@ -42,8 +42,8 @@ class Decision(BaseModel):
     `candidates` is how many were ready where the contact waited. `rule_step` is the last of the queue's steps that the
     contact had gone through, 0 for none; `state_version` the pool's journal entry that holds the decision.
 
-    Where the contact broke a rule instead, `rule` is matching-failed, step-failed or timer-failed, `error` names what was raised,
-    and there is neither offer nor agent: it is offered to nobody until it is transferred.
+    Where the contact broke a rule instead, `rule` is matching-failed, step-failed or timer-failed, `error` names what
+    was raised, and there is neither offer nor agent: it is offered to nobody until it is transferred.
     """
 
     at: datetime

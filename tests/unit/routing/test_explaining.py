@@ -14,7 +14,6 @@ from services.routing.application.explaining import NotExplained
 from services.routing.application.live_pool import LivePool
 from services.routing.application.ports import PoolKey
 from services.routing.domain import choices, policies
-from services.routing.domain.candidacy import RULE_FAILED
 from services.routing.domain.queue_steps import RuleStep
 from services.routing.domain.remade import DECLINED_LATER, HANDLING_OTHERS
 from services.routing.domain.settings import CHOICES, ChannelOffers
