@@ -22,6 +22,8 @@ from switchyard.service.settings import ServiceSettings
 OPERATIONS_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 #: Field errors told in one answer: enough for a person, bounded for a hostile body.
 _MOST_ERRORS = 20
+#: What pydantic puts before the words of a check of our own.
+_RAISED = "Value error, "
 
 
 def make_app(
@@ -102,8 +104,12 @@ def invalid_request(error: RequestValidationError, content_type: str) -> Problem
     if any(_is_unread_body(each) for each in found):
         detail = f"The body must be application/json, not {content_type or 'of no content type'}."
         return Problem(415, "content-type-unsupported", detail)
-    errors = tuple(FieldError(json_pointer(each["loc"]), each["msg"]) for each in found[:_MOST_ERRORS])
+    errors = tuple(_field_error(each) for each in found[:_MOST_ERRORS])
     return Problem(422, "invalid-request", "The request does not fit what this route takes.", errors=errors)
+
+
+def _field_error(error: Mapping[str, Any]) -> FieldError:
+    return FieldError(json_pointer(error["loc"]), error["msg"].removeprefix(_RAISED))
 
 
 def _is_unread_body(error: Mapping[str, Any]) -> bool:

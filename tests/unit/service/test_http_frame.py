@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI, WebSocket
 from fastapi.testclient import TestClient
 from opentelemetry.sdk.trace import TracerProvider
 from prometheus_client import CollectorRegistry
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from switchyard.eventing.ports import BrokerUnavailable
 from switchyard.service.health import Health
@@ -28,9 +28,15 @@ class Settings(ServiceSettings):
     http_body_limit: int = 200
 
 
+def even(level: int) -> int:
+    if level % 2:
+        raise ValueError("must be even")
+    return level
+
+
 class Skill(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    level: int
+    level: Annotated[int, AfterValidator(even)]
 
 
 class Thing(BaseModel):
@@ -108,6 +114,11 @@ def problem(response: Any, status: int, code: str) -> dict[str, Any]:
 def test_a_field_of_the_wrong_type_is_named_by_its_pointer(client: TestClient) -> None:
     body = problem(client.post("/things", json={"skills": [{"level": "high"}]}), 422, "invalid-request")
     assert [error["pointer"] for error in body["errors"]] == ["/skills/0/level"]
+
+
+def test_a_check_of_our_own_is_told_in_its_own_words(client: TestClient) -> None:
+    body = problem(client.post("/things", json={"skills": [{"level": 3}]}), 422, "invalid-request")
+    assert body["errors"] == [{"pointer": "/skills/0/level", "detail": "must be even"}]
 
 
 def test_an_unknown_field_is_refused(client: TestClient) -> None:
