@@ -14,13 +14,13 @@ from services.gateway.adapters.documents import Codec
 from services.gateway.adapters.line_inserts import LineInserts
 from services.gateway.adapters.wire import line_draft
 from services.gateway.application.ports import AppendedLine
-from services.gateway.application.turns import Turns
 from services.gateway.domain.errors import TranscriptClosed
 from services.gateway.domain.line import CLOSING, Line, NewLine
 from switchyard.eventing.clock import Clock, utc_now
 from switchyard.eventing.envelope import numbered
 from switchyard.eventing.outbox import OutboxLimits, OutboxPublisher
 from switchyard.eventing.ports import Publisher
+from switchyard.eventing.turns import Turns
 from switchyard.mongo.client import Collection
 from switchyard.mongo.failures import translated
 from switchyard.mongo.messages import from_documents

@@ -18,12 +18,12 @@ from services.gateway.application.open_callback import OpenCallback
 from services.gateway.application.ports import Cause, Contacts
 from services.gateway.application.routing_changes import BESIDE, TRANSITIONS
 from services.gateway.application.tell_customer import TellCustomer
-from services.gateway.application.turns import Turns
 from services.gateway.domain import contact as contacts
 from services.gateway.domain import monitoring
 from services.gateway.domain.contact import CLOSED, TALKING, Change, Contact
 from services.gateway.domain.errors import CallbackMissing, EventAhead, GatewayError, NotThere, TranscriptClosed
 from services.gateway.domain.line import CLOSING, SYSTEM, NewLine
+from switchyard.eventing.turns import Turns
 
 #: A predecessor is under way in the consumer, some milliseconds behind the reader that answers requests.
 PATIENCE_SECONDS = 2.0

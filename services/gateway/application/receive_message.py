@@ -9,12 +9,12 @@ from services.gateway.application.entry_points import EntryPoints
 from services.gateway.application.messages import InboundMessage, ReceivedMessage
 from services.gateway.application.open_contact import THREADED, NewContact, OpenContact
 from services.gateway.application.ports import Contacts, Exists, Lines
-from services.gateway.application.turns import Turns
 from services.gateway.domain.contact import WRAP_UP, Contact
 from services.gateway.domain.errors import NotThere, TranscriptClosed
 from services.gateway.domain.identifiers import contact_of_message
 from services.gateway.domain.line import CUSTOMER, NewLine
 from switchyard.eventing.aggregates import StoreUnavailable
+from switchyard.eventing.turns import Turns
 
 #: A message meets at most a closing contact, then one that another replica opens; more means something is broken.
 _ATTEMPTS = 4

@@ -1,6 +1,7 @@
 """A tenant's file with rules, applied to routing's own door."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,13 +51,14 @@ agents:
 
 
 class _Transport(httpx.BaseTransport):
-    """Carries a blocking client's requests to an application of this process."""
+    """Carries requests of blocking clients, in many threads, to an application that lives in one loop."""
 
-    def __init__(self, app: httpx.ASGITransport) -> None:
+    def __init__(self, app: httpx.ASGITransport, loop: asyncio.AbstractEventLoop) -> None:
         self._app = app
+        self._loop = loop
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return asyncio.run(self._ask(request))
+        return asyncio.run_coroutine_threadsafe(self._ask(request), self._loop).result()
 
     async def _ask(self, request: httpx.Request) -> httpx.Response:
         async with httpx.AsyncClient(transport=self._app, base_url="http://test") as client:
@@ -65,9 +67,21 @@ class _Transport(httpx.BaseTransport):
 
 
 @pytest.fixture
-def door(bench: SettingsBench) -> Iterator[httpx.Client]:
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """A loop of its own thread."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    yield loop
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+@pytest.fixture
+def door(bench: SettingsBench, loop: asyncio.AbstractEventLoop) -> Iterator[httpx.Client]:
     token = bench.token("acme", "admin")
-    with httpx.Client(transport=_Transport(bench.app), base_url="http://test", headers=token) as client:
+    with httpx.Client(transport=_Transport(bench.app, loop), base_url="http://test", headers=token) as client:
         yield client
 
 

@@ -1,5 +1,6 @@
 """Settings that cannot work: refused when saved, with the field named, and nothing told to any pool."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -147,6 +148,28 @@ async def test_a_circle_of_ways_out_over_several_queues_is_refused(bench: Settin
     assert [each["pointer"] for each in answer.json()["errors"]] == [pointer]
     assert unchanged["version"] == 1
     assert elsewhere.status_code == 200
+
+
+async def test_two_changes_at_the_same_moment_make_no_circle(
+    bench: SettingsBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = bench.ports.store.find
+
+    async def find_slowly(*wanted: Any) -> Any:
+        """As a database answers: others go on meanwhile."""
+        found = await find(*wanted)
+        await asyncio.sleep(0)
+        return found
+
+    async with bench.client() as client:
+        await made(client, "queues/a", {"name": "A"})
+        await made(client, "queues/b", {"name": "B"})
+        monkeypatch.setattr(bench.ports.store, "find", find_slowly)
+        answers = await asyncio.gather(
+            client.patch("/v1/queues/a", json=leading_to("b", by_step=True)),
+            client.patch("/v1/queues/b", json=leading_to("a", by_step=True)),
+        )
+    assert sorted(answer.status_code for answer in answers) == [200, 422]
 
 
 async def test_a_queue_that_leads_to_itself_is_refused(bench: SettingsBench) -> None:

@@ -9,6 +9,7 @@ from services.routing.domain.calendars import PublicDay
 from services.routing.domain.expressions import Expressions
 from services.routing.domain.organisation import Setting
 from services.routing.domain.organisation_rules import Effect
+from switchyard.eventing.turns import Turns
 
 SettingT = TypeVar("SettingT", bound=Setting)
 
@@ -108,8 +109,11 @@ class NoEngines:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
+    """`turns` keep changes apart that are checked against each other."""
+
     store: SettingsStore
     expressions: Expressions
     clock: Callable[[], datetime]
     public_holidays: PublicHolidays = field(default_factory=NoPublicHolidays)
     live: LiveQueues = field(default_factory=NoEngines)
+    turns: Turns = field(default_factory=Turns)

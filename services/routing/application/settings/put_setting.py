@@ -18,6 +18,7 @@ from services.routing.application.settings.opening import hours_of
 from services.routing.application.settings.ports import Asked, Change, Ports, Recorded, SettingT
 from services.routing.application.settings.queues_follow import configure_queues
 from services.routing.application.settings.reading import find_setting, placement_of
+from services.routing.application.settings.turn import turn_of
 from services.routing.domain.declared_emergency import DeclaredEmergency
 from services.routing.domain.organisation import KINDS, ConfiguredAgent, Pool, Queue, Setting, Site, Team
 from services.routing.domain.organisation_rules import (
@@ -33,8 +34,22 @@ async def put_setting(ports: Ports, asked: Asked, wanted: SettingT) -> tuple[Rec
 
     Raises SettingError, AggregateConflict, AggregateExists, StoreUnavailable.
     """
-    kind = type(wanted)
-    found = await ports.store.find(kind, asked.tenant, wanted.id)
+    async with ports.turns.taken(turn_of(asked.tenant, wanted)):
+        before, saved = await _checked_and_saved(ports, asked, wanted)
+    if saved is not before:
+        await configure_followers(ports, asked, saved.value)
+        await configure_queues(ports, asked, saved.value)
+        await emergency_in_new_pool(ports, asked, saved.value)
+    if before is None and isinstance(wanted, Pool):
+        await tell_floor_again(ports, asked)
+    return saved, before is None
+
+
+async def _checked_and_saved(
+    ports: Ports, asked: Asked, wanted: SettingT
+) -> tuple[Recorded[SettingT] | None, Recorded[SettingT]]:
+    """Give the setting as it was, None where there was none, and as it is."""
+    found = await ports.store.find(type(wanted), asked.tenant, wanted.id)
     before = found if found is not None and not found.removed else None
     revision = before.revision if before is not None else 0
     if asked.expected is not None and asked.expected != revision:
@@ -42,7 +57,7 @@ async def put_setting(ports: Ports, asked: Asked, wanted: SettingT) -> tuple[Rec
     if before is not None:
         wanted = _as_moved(before.value, wanted)
         if wanted == before.value:
-            return before, False
+            return before, before
     check_calendar(ports, wanted)
     await check_setting(ports, asked.tenant, before.value if before else None, wanted)
     change = Change(
@@ -52,13 +67,7 @@ async def put_setting(ports: Ports, asked: Asked, wanted: SettingT) -> tuple[Rec
         cause=asked.cause,
         at=ports.clock(),
     )
-    saved = await ports.store.save(asked.tenant, found, change)
-    await configure_followers(ports, asked, saved.value)
-    await configure_queues(ports, asked, saved.value)
-    await emergency_in_new_pool(ports, asked, saved.value)
-    if before is None and isinstance(wanted, Pool):
-        await tell_floor_again(ports, asked)
-    return saved, before is None
+    return before, await ports.store.save(asked.tenant, found, change)
 
 
 async def add_setting(ports: Ports, asked: Asked, wanted: SettingT) -> Recorded[SettingT]:

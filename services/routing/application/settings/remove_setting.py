@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from services.routing.application.settings.errors import BuiltIn, QueueNotEmpty, StillUsed, VersionStale
 from services.routing.application.settings.floor import every, is_over, tell_floor
-from services.routing.application.settings.ports import Asked, Change, Ports, SettingT
+from services.routing.application.settings.ports import Asked, Change, Ports, Recorded, SettingT
 from services.routing.application.settings.reading import find_setting
+from services.routing.application.settings.turn import turn_of
 from services.routing.domain.calendars import BusinessHours, Holidays
 from services.routing.domain.declared_emergency import THE_EMERGENCY, DeclaredEmergency
 from services.routing.domain.organisation import (
@@ -34,8 +35,13 @@ async def remove_setting(ports: Ports, asked: Asked, kind: type[SettingT], id: s
         raise BuiltIn(f"{id!r} exists for everybody and cannot be removed.")
     if asked.expected is not None and asked.expected != found.revision:
         raise VersionStale(found.revision)
-    await _check_unused(ports, asked.tenant, kind, id)
-    await _check_empty(ports, asked.tenant, found.value)
+    async with ports.turns.taken(turn_of(asked.tenant, found.value)):
+        await _check_unused(ports, asked.tenant, kind, id)
+        await _check_empty(ports, asked.tenant, found.value)
+        await _save(ports, asked, found)
+
+
+async def _save(ports: Ports, asked: Asked, found: Recorded[SettingT]) -> None:
     change = Change(
         value=found.value,
         revision=found.revision + 1,
