@@ -1,6 +1,7 @@
 """Settings at the door, and what they tell the pools."""
 
 import httpx
+import pytest
 
 from services.routing.application.settings.announce_again import announce_again
 from services.routing.application.settings.finish_move import finish_move
@@ -194,3 +195,23 @@ async def test_everything_is_announced_again_under_the_same_version(bench: Setti
     assert shown["version"] == 1
     assert len(bench.bus.decoded(QueueConfigured)) == 2
     assert len(bench.bus.decoded(AgentConfigured)) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "pointer"),
+    [
+        ("shifts?sort=-begins_at", "sort-unknown", "?sort"),
+        ("shifts?foo=bar", "parameter-unknown", "?foo"),
+        ("agents?team=days&skill=english", "parameter-unknown", "?skill"),
+        ("sites?id=x", "parameter-unknown", "?id"),
+    ],
+)
+async def test_a_list_refuses_what_it_does_not_know_to_ask(
+    bench: SettingsBench, path: str, code: str, pointer: str
+) -> None:
+    async with bench.client() as client:
+        refused = await client.get(f"/v1/{path}")
+        known = await client.get("/v1/agents?pool=default&team=days&queue=billing&limit=5&cursor=")
+    assert (refused.status_code, refused.json()["code"]) == (422, code)
+    assert [error["pointer"] for error in refused.json()["errors"]] == [pointer]
+    assert known.status_code == 200

@@ -32,6 +32,7 @@ SettingPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 #: A filter's name at the door and the stored field it compares, where they differ.
 _FIELDS: Mapping[str, str] = {"queue": "queues"}
+_PAGING = ("limit", "cursor")
 
 
 def settings_routers(ports: Ports) -> list[APIRouter]:
@@ -59,11 +60,7 @@ class _Routes:
 
         @router.get("", summary=f"List {self._name}", response_model=Page[model])  # type: ignore[valid-type]
         async def list_(request: Request, principal: Anyone, paging: Paging) -> Page[Any]:
-            where = {
-                _FIELDS.get(name, name): request.query_params[name]
-                for name in model.filters
-                if name in request.query_params
-            }
+            where = _where(model, request)
             found = await list_settings(
                 self._ports.store, model.kind, principal.tenant, where=where, limit=paging.limit + 1, after=paging.after
             )
@@ -124,6 +121,21 @@ class _Routes:
         response.headers["ETag"] = etag(found.revision)
         warnings = await Warnings(self._ports, tenant).of(found.value)
         return self._model.shown(found.value, found.revision, warnings)
+
+
+def _where(model: type[SettingModel], request: Request) -> dict[str, str]:
+    """Give the stored fields that a list is filtered by. Raises Problem for a parameter that the list does not know."""
+    asked = request.query_params
+    if "sort" in asked:
+        raise _not_known("sort-unknown", "sort", "This list is sorted by id, and by nothing else.")
+    for name in asked:
+        if name not in {*model.filters, *_PAGING}:
+            raise _not_known("parameter-unknown", name, f"This list knows {', '.join((*model.filters, *_PAGING))}.")
+    return {_FIELDS.get(name, name): asked[name] for name in model.filters if name in asked}
+
+
+def _not_known(code: str, name: str, detail: str) -> Problem:
+    return Problem(422, code, detail, errors=(FieldError(f"?{name}", detail),))
 
 
 def _same_id(path: str, body: str | None) -> None:
