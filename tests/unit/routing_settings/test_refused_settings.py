@@ -245,3 +245,56 @@ async def test_an_agent_whom_steps_of_a_queue_name_stays_in_its_pool(bench: Sett
         answer = await client.patch("/v1/agents/zoe", json={"pool": "other"})
     assert (answer.status_code, answer.json()["code"]) == (422, "crosses-pools")
     assert [each["pointer"] for each in answer.json()["errors"]] == ["/pool"]
+
+
+@pytest.mark.parametrize("name", ["   ", "\u3000", "a\u0000b", "a\nb", "\u007f"])
+@pytest.mark.parametrize("path", ["sites", "teams", "skills", "pools", "queues", "agents"])
+async def test_a_name_that_nobody_can_read_is_refused(bench: SettingsBench, path: str, name: str) -> None:
+    code, pointers = await refused(bench, f"{path}/x", {"name": name})
+    assert (code, pointers) == ("setting-impossible", {"/name"})
+
+
+async def test_a_holidays_name_is_held_to_the_same(bench: SettingsBench) -> None:
+    dates = [{"date": "2027-01-01", "name": "New Year", "closed": True}]
+    _, pointers = await refused(
+        bench, "holidays/x", {"dates": [*dates, dates[0] | {"date": "2027-05-01", "name": " "}]}
+    )
+    assert pointers == {"/dates/1/name"}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "pointer"),
+    [
+        ("agents", {"skills": [{"skill": "english", "level": "3"}]}, "/skills/0/level"),
+        ("agents", {"skills": [{"skill": "english", "level": True}]}, "/skills/0/level"),
+        ("agents", {"queues": ["support"], "queue_ranks": {"support": True}}, "/queue_ranks/support"),
+        ("queues", {"priority": True}, "/priority"),
+        ("queues", {"wrap_up_seconds": "30"}, "/wrap_up_seconds"),
+        ("queues", {"steps": [{"after_seconds": True, "relax_levels": 1}]}, "/steps/0/after_seconds"),
+        ("queues", {"callbacks": {"offered": "yes"}}, "/callbacks/offered"),
+        ("routing-profiles", {"channels": {"voice": {"units": "100", "most": 1}}}, "/channels/voice/units"),
+        (
+            "business-hours",
+            {"time_zone": "UTC", "weekly": [{"days": [True], "from": "09:00", "to": "17:00"}]},
+            "/weekly/0/days/0",
+        ),
+        ("holidays", {"make_up_like": "1"}, "/make_up_like"),
+        ("floor-rules", {"type": "not-ready", "reasons": ["break"], "limit_seconds": "9"}, "/limit_seconds"),
+    ],
+)
+async def test_a_text_or_a_truth_is_no_number(
+    bench: SettingsBench, path: str, body: dict[str, Any], pointer: str
+) -> None:
+    code, pointers = await refused(bench, f"{path}/x", body)
+    assert (code, pointers) == ("invalid-request", {pointer})
+
+
+async def test_a_switch_of_the_emergency_is_no_text(bench: SettingsBench) -> None:
+    async with bench.client() as client:
+        answer = await client.put("/v1/emergency", json={"on": "yes"})
+    assert [each["pointer"] for each in answer.json()["errors"]] == ["/on"]
+
+
+async def test_a_queue_is_named_once_by_an_agent(bench: SettingsBench) -> None:
+    code, pointers = await refused(bench, "agents/x", {"queues": ["support", "support"]})
+    assert (code, pointers) == ("setting-impossible", {"/queues/1"})

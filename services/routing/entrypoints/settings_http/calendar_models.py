@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from services.routing.domain.calendars import BusinessHours, Holidays
 from services.routing.entrypoints.settings_http.models import TimeZone
-from services.routing.entrypoints.settings_http.setting_model import Name, SettingModel
+from services.routing.entrypoints.settings_http.setting_model import Name, Part, SettingModel
 
 _FROM = r"^([01]\d|2[0-3]):[0-5]\d$"
 _TO = r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$"
@@ -28,10 +28,10 @@ def _a_date(text: str) -> str:
     return text
 
 
-class IntervalModel(BaseModel):
+class IntervalModel(Part):
     """From one time to another, the next day's where it is not later; a whole day is 00:00 to 24:00."""
 
-    model_config = ConfigDict(extra="forbid", validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
     from_: Annotated[str, Field(alias="from", pattern=_FROM)]
     to: Annotated[str, Field(pattern=_TO)]
 
@@ -46,14 +46,13 @@ class WeeklyModel(IntervalModel):
     days: Annotated[list[Weekday], Field(min_length=1, max_length=7), AfterValidator(_each_once)]
 
 
-class HolidayDateModel(BaseModel):
+class HolidayDateModel(Part):
     """A date that is closed, has hours of its own, or is worked like a weekday; one of the three."""
 
-    model_config = ConfigDict(extra="forbid")
     date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_a_date)]
     name: Name
     closed: bool = False
-    intervals: Annotated[list[IntervalModel], Field(max_length=10)] = []
+    intervals: Annotated[list[IntervalModel], Field(max_length=10)] = Field(default=[])
     like_weekday: Weekday | None = None
 
     @model_validator(mode="after")

@@ -3,7 +3,7 @@
 from typing import Annotated, ClassVar, Literal, Self
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from services.routing.adapters.emergency_documents import emergency_document, read_emergency
 from services.routing.application.settings.errors import SettingNotFound
@@ -12,7 +12,7 @@ from services.routing.application.settings.put_setting import put_setting
 from services.routing.application.settings.reading import find_setting
 from services.routing.domain.declared_emergency import THE_EMERGENCY, DeclaredEmergency
 from services.routing.entrypoints.settings_http.asking import Anyone, Asks
-from services.routing.entrypoints.settings_http.setting_model import Id
+from services.routing.entrypoints.settings_http.setting_model import Id, Part
 from services.routing.entrypoints.settings_http.way_models import OneWayOut
 from switchyard.service.etags import etag
 
@@ -20,21 +20,19 @@ _Ids = Annotated[list[Id], Field(max_length=100)]
 _UNTOLD = DeclaredEmergency(id=THE_EMERGENCY, name="Emergency")
 
 
-class ExtraStaffModel(BaseModel):
+class ExtraStaffModel(Part):
     """Agents of these sites, and those who serve one of these queues, help in every queue of their pool."""
 
-    model_config = ConfigDict(extra="forbid")
-    sites: _Ids = []
-    queues: _Ids = []
+    sites: _Ids = Field(default=[])
+    queues: _Ids = Field(default=[])
 
 
-class EmergencyModel(BaseModel):
+class EmergencyModel(Part):
     """`pools` names those concerned and may give each its own way out; without it all are.
 
     `version` is read-only, as with every setting.
     """
 
-    model_config = ConfigDict(extra="forbid")
     named: ClassVar[dict[str, str]] = {"id": THE_EMERGENCY, "name": "Emergency"}
 
     on: bool
@@ -43,7 +41,7 @@ class EmergencyModel(BaseModel):
     pools: Annotated[dict[Id, OneWayOut | None], Field(max_length=100)] | None = None
     waiting: Literal["stay", "leave"] = "stay"
     extra_staff: ExtraStaffModel = ExtraStaffModel()
-    sites_closed: _Ids = []
+    sites_closed: _Ids = Field(default=[])
     version: int | None = None
 
     def declared(self) -> DeclaredEmergency:

@@ -4,24 +4,24 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationInfo, field_validator
+from pydantic import Field, PlainSerializer, ValidationInfo, field_validator
 
 from services.routing.domain.agent import NOT_READY_REASONS
 from services.routing.domain.floor.rules import BREAKS_AT_ONCE, HANDBOOK_LADDER, NOT_READY, RUNGS
 from services.routing.domain.organisation import ConfiguredFloorRule, ConfiguredShift
-from services.routing.entrypoints.settings_http.setting_model import Id, Seconds, SettingModel
+from services.routing.entrypoints.settings_http.setting_model import Id, Part, Seconds, SettingModel
 from switchyard.service.times import GivenTime, to_text
 
 #: Longer is no shift but a mistake in the date.
 _LONGEST_SHIFT = timedelta(hours=36)
-Time = Annotated[GivenTime, PlainSerializer(to_text, return_type=str, when_used="json")]
+#: A text in JSON, which strict types would not read.
+Time = Annotated[GivenTime, Field(strict=False), PlainSerializer(to_text, return_type=str, when_used="json")]
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 
 
-class RungModel(BaseModel):
+class RungModel(Part):
     """`after_seconds` counts from when the breach was noticed; `on_repeat` from the agent's breaches in a day."""
 
-    model_config = ConfigDict(extra="forbid")
     rung: Literal["reminder", "warning", "reported"]
     after_seconds: Seconds = 0.0
     on_repeat: Annotated[int, Field(ge=2, le=100)] | None = None
@@ -90,8 +90,7 @@ class FloorRuleModel(SettingModel):
         return ladder
 
 
-class MealModel(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class MealModel(Part):
     begins_at: Time
     ends_at: Time
 

@@ -19,7 +19,9 @@ _READ_ONLY = {"id", "version", "warnings"}
 
 
 class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    """Unknown fields are refused, and so is what is of another type: "3" and true are no numbers."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class SettingModel(Part):
