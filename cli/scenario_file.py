@@ -41,11 +41,15 @@ def load(path: Path) -> ScenarioFile:
         text = path.read_text()
         root = yaml.compose(text, yaml.SafeLoader)
         plain = yaml.safe_load(text)
-    except (OSError, ValueError, yaml.YAMLError) as error:
+        if root is None or not isinstance(plain, dict):
+            raise ScenarioFileError(f"{path}:1: must be a mapping of the fields that docs/simulation.md names")
+        return ScenarioFile(path=path, plain=plain, lines=dict(_lines(root, "")))
+    except RecursionError as error:
+        raise ScenarioFileError(
+            f"{path}: lists or mappings stand within each other without end, or too deep"
+        ) from error
+    except (OSError, ValueError, OverflowError, yaml.YAMLError) as error:
         raise ScenarioFileError(f"{path}: {error}") from error
-    if root is None or not isinstance(plain, dict):
-        raise ScenarioFileError(f"{path}:1: must be a mapping of the fields that docs/simulation.md names")
-    return ScenarioFile(path=path, plain=plain, lines=dict(_lines(root, "")))
 
 
 def _lines(node: yaml.Node, pointer: str) -> Iterator[tuple[str, int]]:

@@ -42,9 +42,11 @@ def _counted(dice: Dice, start: float, end: float, count: float) -> Iterator[flo
 
 
 def _poisson(dice: Dice, start: float, end: float, count: float) -> Iterator[float]:
-    at, rate = start, count / (end - start)
-    while rate and (at := at + dice.expovariate(rate)) < end:
-        yield at
+    """From the period's own beginning: late in a long day a short step would be lost in rounding, and never end."""
+    since, length = 0.0, end - start
+    rate = count / length
+    while rate and (since := since + dice.expovariate(rate)) < length:
+        yield start + since
 
 
 class _Busyness:

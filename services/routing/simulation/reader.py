@@ -11,7 +11,7 @@ from datetime import datetime
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from services.routing.simulation.limits import ANY, Limits, broken, limits_of
+from services.routing.simulation.limits import ANY, FIRST_YEAR, LAST_YEAR, Limits, broken, limits_of
 from services.routing.simulation.written import Inline, fields_of, hints, inline_of, spellings, writable
 
 
@@ -68,9 +68,12 @@ class Reader:
 
     def _instant(self, value: Any, pointer: str) -> Any:
         try:
-            return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+            instant = value if isinstance(value, datetime) else datetime.fromisoformat(value)
         except ValueError:
             return self.fault(pointer, f"must be a date and time such as 2026-01-05T08:00:00, not {_shown(value)}")
+        if FIRST_YEAR <= instant.year <= LAST_YEAR:
+            return instant
+        return self.fault(pointer, f"must be of the years {FIRST_YEAR} to {LAST_YEAR}, not {_shown(value)}")
 
     def _one_of(self, words: tuple[Any, ...], value: Any, pointer: str) -> Any:
         return value if value in words else self.fault(pointer, f"must be one of {', '.join(map(str, words))}")
@@ -169,7 +172,10 @@ def _spelled_out(kind: Any, value: Mapping[Any, Any]) -> list[Any]:
 
 
 def _shown(value: Any) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:
+        return "a number of thousands of digits"
     return text if len(text) <= 40 else text[:37] + "..."
 
 
@@ -178,7 +184,11 @@ def _escaped(name: str) -> str:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and math.isfinite(value)
+    """A whole number that no float holds is none either."""
+    try:
+        return isinstance(value, int | float) and math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 _SCALARS: dict[Any, tuple[str, Callable[[Any], bool]]] = {

@@ -13,9 +13,12 @@ from services.routing.simulation.limits import Limits
 
 _LONGEST = 31 * 86_400.0
 Seconds: TypeAlias = Annotated[float, Limits(least=0, most=_LONGEST)]
-PositiveSeconds: TypeAlias = Annotated[float, Limits(above=0, most=_LONGEST)]
+#: The engine counts in milliseconds; what takes time takes one.
+PositiveSeconds: TypeAlias = Annotated[float, Limits(least=0.001, most=_LONGEST)]
 Share: TypeAlias = Annotated[float, Limits(least=0, most=1)]
-Shape: TypeAlias = Annotated[float, Limits(above=0, most=1e6)]
+#: Beyond, a gamma distribution is nothing but zeros, or constant, and its draws are no numbers any more.
+Shape: TypeAlias = Annotated[float, Limits(least=1e-3, most=1e6)]
+Weight: TypeAlias = Annotated[float, Limits(least=0, most=1e9)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +67,7 @@ class Samples:
 
     tag: ClassVar[tuple[str, str]] = ("distribution", "samples")
     samples_seconds: Annotated[tuple[Seconds, ...], Limits(longest=200_000)]
-    weights: Annotated[tuple[Annotated[float, Limits(least=0)], ...], Limits(longest=200_000)] = ()
+    weights: Annotated[tuple[Weight, ...], Limits(longest=200_000)] = ()
     never: Share = 0.0
 
 

@@ -67,7 +67,7 @@ def test_a_wrong_field_is_told_by_line_and_with_what_to_do(file: Path) -> None:
     assert f"{file}:10: `/groups/0/staff` is missing" in done.output
 
 
-@pytest.mark.parametrize("text", ["", "- a\n", "name: [", "name: x: y"])
+@pytest.mark.parametrize("text", ["", "- a\n", "name: [", "name: x: y", "agents: &a [*a]", "name: " + "[" * 3_000])
 def test_a_file_that_is_no_scenario_is_refused_in_a_sentence(file: Path, text: str) -> None:
     file.write_text(text)
     done = CliRunner().invoke(app, ["simulate", str(file)])
