@@ -11,7 +11,7 @@ from typing import Any
 from services.routing.simulation import figures
 from services.routing.simulation.figures import Rates
 from services.routing.simulation.replication import Outcome
-from services.routing.simulation.scenario import Scenario
+from services.routing.simulation.scenario import Scenario, SimulatedQueue
 from services.routing.simulation.student import estimate
 from services.routing.simulation.tally import INTERVAL, Row, Tally
 
@@ -33,10 +33,17 @@ def results(scenario: Scenario, seed: int, outcomes: Sequence[Outcome]) -> Plain
         "queues": [
             {"queue": queue.id, "channel": channel} | _queue(outcomes, (queue.id, channel))
             for queue in scenario.queues
-            for channel in queue.channels()
+            for channel in _channels(queue, outcomes)
         ],
         "groups": [{"group": group} | _group(outcomes, group) for group in _groups(outcomes)],
     }
+
+
+def _channels(queue: SimulatedQueue, outcomes: Sequence[Outcome]) -> Sequence[str]:
+    """Give the channels that customers come on, and those on which others flowed in; else the queue's own."""
+    came = sorted({channel for outcome in outcomes for queue_id, channel in outcome.queues if queue_id == queue.id})
+    own = queue.channels() if queue.arrivals or not came else ()
+    return tuple(dict.fromkeys((*own, *came)))
 
 
 def real_figures(queues: Mapping[tuple[str, str], Tally], groups: Mapping[str, Tally]) -> Plain:

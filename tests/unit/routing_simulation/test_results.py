@@ -25,6 +25,7 @@ COUNTERS = {
     "offers": 905,
     "offers_timed_out": 13,
 }
+VOICE = {"voice": {"units": 100, "most": 1}}
 TIMES = {
     "wait_answered": 9_731_003,
     "talk": 81_003_777,
@@ -105,6 +106,18 @@ def test_who_still_waits_at_the_end_is_told() -> None:
     long = queue(handling={"talk": 3_000}, arrivals=coming(0, 1, 2))
     (row,) = simulate(scenario(long, closing_seconds=0))["queues"]
     assert (row["counters"]["offered"]["mean"], row["counters"]["waiting"]["mean"]) == (3, 1)
+
+
+def test_who_flows_into_a_queue_is_shown_there_on_their_own_channel() -> None:
+    """Over the whole, everybody who was offered is answered, gone or waiting."""
+    steps = [{"after_seconds": 20, "then": {"to_queue": "b"}}]
+    a = queue("a", channel="chat", arrivals=coming(0, 1, 2), steps=steps, handling={"talk": 600})
+    capacity = {"chat": {"units": 100, "most": 1}}
+    groups = [group("first", "a", channels=capacity), group("second", "b", staff=2, channels=capacity | VOICE)]
+    rows = simulate(scenario(a, queue("b"), groups=groups))["queues"]
+    names = ("offered", "answered", "flowed_out", "waiting")
+    found = {(row["queue"], row["channel"]): tuple(row["counters"][name]["mean"] for name in names) for row in rows}
+    assert found == {("a", "chat"): (3, 1, 2, 0), ("b", "chat"): (2, 2, 0, 0)}
 
 
 def test_conservation_notices_a_contact_that_vanished() -> None:
