@@ -1,5 +1,6 @@
 """What a scenario's parts must be to each other: named rules, each telling the fields at fault."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -18,6 +19,7 @@ from services.routing.simulation.scenario import (
 from services.routing.simulation.spreads import ByPeriod, Samples, Spread, Timed, Uniform
 
 Check = Callable[[Scenario], Iterator[Fault]]
+_WHOLE_NUMBER = re.compile(r"[1-9][0-9]*")
 _WAYS = ("counts", "rates_per_hour", "at_seconds")
 
 
@@ -37,6 +39,15 @@ def ids_are_unique(scenario: Scenario) -> Iterator[Fault]:
         for number, each in enumerate(ids):
             if seen[each] > 1:
                 yield Fault(f"/{kind}/{number}/id", f"is used {seen[each]} times: {each}")
+
+
+def agents_of_groups_keep_their_names(scenario: Scenario) -> Iterator[Fault]:
+    """A group's agents are named by number: `desk-1`, `desk-2`."""
+    sizes = {group.id: max(group.staff) for group in scenario.groups}
+    for place, agent in enumerate(scenario.agents):
+        group, _, number = agent.id.rpartition("-")
+        if _WHOLE_NUMBER.fullmatch(number) and int(number) <= sizes.get(group, 0):
+            yield Fault(f"/agents/{place}/id", f"is the name of an agent of the group {group}: {agent.id}")
 
 
 def somebody_works(scenario: Scenario) -> Iterator[Fault]:
@@ -139,6 +150,7 @@ def the_warm_up_leaves_time_to_count(scenario: Scenario) -> Iterator[Fault]:
 
 CHECKS: tuple[Check, ...] = (
     ids_are_unique,
+    agents_of_groups_keep_their_names,
     somebody_works,
     arrivals_come_one_way,
     exact_arrivals_are_in_order_and_in_time,

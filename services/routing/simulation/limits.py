@@ -7,7 +7,7 @@ from typing import Any
 _DAYS_31 = 31 * 86_400.0
 _LONGEST_TEXT = 200
 #: Moments are counted from 1970 on, and a simulated span must end in a year that has a date.
-FIRST_YEAR, LAST_YEAR = 1971, 2999
+FIRST_YEAR, LAST_YEAR = 1970, 2999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
