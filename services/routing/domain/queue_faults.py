@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from services.routing.domain.organisation import Queue
-from services.routing.domain.queue_steps import ON_LENGTH, RuleStep, WayOut
+from services.routing.domain.queue_steps import LAST_STEPS, ON_LENGTH, OVERFLOW_CAUSES, RuleStep, WayOut
 from services.routing.domain.setting_fault import Fault, repeated
-from services.routing.domain.settings import SkillLevel
+from services.routing.domain.settings import CHOICES, SkillLevel
 from services.routing.domain.ways_out import ways_out
 
 
@@ -14,6 +14,7 @@ def queue_faults(queue: Queue) -> Iterator[Fault]:
     yield from skill_faults(queue.required_skills, "/required_skills")
     yield from skill_faults(queue.preferred_skills, "/preferred_skills")
     yield from repeated(queue.sites, "/sites")
+    yield from _one_of(CHOICES, queue.choice, "/choice")
     yield from _order_faults(queue.steps)
     for index, step in enumerate(queue.steps):
         yield from _step_faults(step, queue.id, f"/steps/{index}")
@@ -25,6 +26,11 @@ def queue_faults(queue: Queue) -> Iterator[Fault]:
 def skill_faults(skills: Sequence[SkillLevel], pointer: str) -> Iterator[Fault]:
     """A skill named twice would have two levels."""
     return repeated([skill.skill_id for skill in skills], pointer)
+
+
+def _one_of(words: Sequence[str], word: str, pointer: str) -> Iterator[Fault]:
+    if word not in words:
+        yield Fault(pointer, f"{word!r} is none of {', '.join(words)}.")
 
 
 def _order_faults(steps: Sequence[RuleStep]) -> Iterator[Fault]:
@@ -53,6 +59,7 @@ def _added(step: RuleStep) -> tuple[tuple[str, tuple[str, ...]], ...]:
 def _overflow_faults(queue: Queue) -> Iterator[Fault]:
     causes = [overflow.on for overflow in queue.overflows]
     for index, overflow in enumerate(queue.overflows):
+        yield from _one_of(OVERFLOW_CAUSES, overflow.on, f"/overflows/{index}/on")
         if overflow.on in causes[:index]:
             yield Fault(f"/overflows/{index}/on", f"There is a way out on {overflow.on} already.")
         if (overflow.limit > 0) != (overflow.on == ON_LENGTH):
@@ -63,3 +70,5 @@ def _overflow_faults(queue: Queue) -> Iterator[Fault]:
 def _way_out_faults(way: WayOut, pointer: str) -> Iterator[Fault]:
     if bool(way.to_queue) == bool(way.last_step):
         yield Fault(pointer, "A way out names either a queue or a last step.")
+    elif way.last_step:
+        yield from _one_of(LAST_STEPS, way.last_step, f"{pointer}/last_step")

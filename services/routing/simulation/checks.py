@@ -1,11 +1,10 @@
 """What a scenario's parts must be to each other: named rules, each telling the fields at fault."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from services.routing.simulation.mentions import queues_mentioned
+from services.routing.simulation.crew import group_naming
 from services.routing.simulation.reader import Fault
 from services.routing.simulation.scenario import (
     NO_TIME,
@@ -19,7 +18,6 @@ from services.routing.simulation.scenario import (
 from services.routing.simulation.spreads import ByPeriod, Samples, Spread, Timed, Uniform
 
 Check = Callable[[Scenario], Iterator[Fault]]
-_WHOLE_NUMBER = re.compile(r"[1-9][0-9]*")
 _WAYS = ("counts", "rates_per_hour", "at_seconds")
 
 
@@ -42,12 +40,11 @@ def ids_are_unique(scenario: Scenario) -> Iterator[Fault]:
 
 
 def agents_of_groups_keep_their_names(scenario: Scenario) -> Iterator[Fault]:
-    """A group's agents are named by number: `desk-1`, `desk-2`."""
-    sizes = {group.id: max(group.staff) for group in scenario.groups}
+    groups = {group.id: group for group in scenario.groups}
     for place, agent in enumerate(scenario.agents):
-        group, _, number = agent.id.rpartition("-")
-        if _WHOLE_NUMBER.fullmatch(number) and int(number) <= sizes.get(group, 0):
-            yield Fault(f"/agents/{place}/id", f"is the name of an agent of the group {group}: {agent.id}")
+        group = group_naming(agent.id, groups)
+        if group is not None:
+            yield Fault(f"/agents/{place}/id", f"is the name of an agent of the group {group.id}: {agent.id}")
 
 
 def somebody_works(scenario: Scenario) -> Iterator[Fault]:
@@ -83,7 +80,7 @@ def only_random_days_vary(scenario: Scenario) -> Iterator[Fault]:
 
 def agents_serve_known_queues(scenario: Scenario) -> Iterator[Fault]:
     known = {queue.id for queue in scenario.queues}
-    for pointer, crew in _crews(scenario):
+    for pointer, crew in scenario.crews():
         for number, queue_id in enumerate(crew.profile.queue_ids):
             if queue_id not in known:
                 yield Fault(f"{pointer}/queues/{number}", f"is no queue of this scenario: {queue_id}")
@@ -92,18 +89,10 @@ def agents_serve_known_queues(scenario: Scenario) -> Iterator[Fault]:
                 yield Fault(f"{pointer}/handling/{queue_id}", "is no queue of this scenario")
 
 
-def rules_name_known_queues(scenario: Scenario) -> Iterator[Fault]:
-    known = {"", *(queue.id for queue in scenario.queues)}
-    for number, queue in enumerate(scenario.queues):
-        for pointer, queue_id in queues_mentioned(queue.rules):
-            if queue_id not in known:
-                yield Fault(f"/queues/{number}{pointer}", f"is no queue of this scenario: {queue_id}")
-
-
 def every_queue_can_be_served(scenario: Scenario) -> Iterator[Fault]:
     """A skill that nobody has, a channel nobody takes, a queue nobody serves: its customers would wait for ever."""
     for number, queue in enumerate(scenario.queues):
-        serving = [crew for _, crew in _crews(scenario) if queue.id in crew.profile.queue_ids]
+        serving = [crew for _, crew in scenario.crews() if queue.id in crew.profile.queue_ids]
         if not serving:
             yield Fault(f"/queues/{number}/id", f"is served by no group and no agent: {queue.id}")
             continue
@@ -135,7 +124,7 @@ def spreads_make_sense(scenario: Scenario) -> Iterator[Fault]:
 
 
 def decisions_of_agents_are_shares(scenario: Scenario) -> Iterator[Fault]:
-    for pointer, crew in _crews(scenario):
+    for pointer, crew in scenario.crews():
         if crew.acceptance.rejects == 1 and crew.acceptance.delay == NO_TIME:
             detail = "must be less than 1 where rejecting takes no time, or it would go on for ever"
             yield Fault(f"{pointer}/acceptance/rejects", detail)
@@ -156,7 +145,6 @@ CHECKS: tuple[Check, ...] = (
     exact_arrivals_are_in_order_and_in_time,
     only_random_days_vary,
     agents_serve_known_queues,
-    rules_name_known_queues,
     every_queue_can_be_served,
     shifts_end_after_they_begin,
     spreads_make_sense,
@@ -169,11 +157,6 @@ def _arrivals(scenario: Scenario) -> Iterator[tuple[str, Arrivals]]:
     for number, queue in enumerate(scenario.queues):
         for place, arrivals in enumerate(queue.arrivals):
             yield f"/queues/{number}/arrivals/{place}", arrivals
-
-
-def _crews(scenario: Scenario) -> Iterator[tuple[str, Group | RosteredAgent]]:
-    yield from ((f"/groups/{number}", group) for number, group in enumerate(scenario.groups))
-    yield from ((f"/agents/{number}", agent) for number, agent in enumerate(scenario.agents))
 
 
 def _takes(crew: Group | RosteredAgent, channel: str) -> bool:
@@ -209,7 +192,7 @@ def _spreads(scenario: Scenario) -> Iterator[tuple[str, Timed]]:
         if queue.again is not None:
             yield f"{pointer}/again/delay", queue.again.delay
     yield from _spreads_of_arrivals(scenario)
-    for pointer, crew in _crews(scenario):
+    for pointer, crew in scenario.crews():
         yield f"{pointer}/acceptance/delay", crew.acceptance.delay
         for queue_id, handling in crew.handling.items():
             yield from _handled(f"{pointer}/handling/{queue_id}", handling)

@@ -1,5 +1,6 @@
 """The agents of a scenario as the engine knows them, and when each is there."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -7,6 +8,8 @@ from services.routing.domain.settings import AgentProfile
 from services.routing.simulation.chance import Dice, Streams
 from services.routing.simulation.scenario import Acceptance, Group, Handling, RosteredAgent, Scenario
 from services.routing.simulation.spreads import DrawAt, drawing_at
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,14 @@ def crews(scenario: Scenario, streams: Streams) -> Iterator[Crew]:
     for agent in scenario.agents:
         behaviour = _behaviour(scenario, agent, streams, f"agent/{agent.id}")
         yield Crew(group=agent.group, workers=_workers([_profile(agent, agent.id)], behaviour), changes=_shifts(agent))
+
+
+def group_naming(agent_id: str, groups: Mapping[str, Group]) -> Group | None:
+    """Give the group that has an agent of such an id: they are named by number, from 1."""
+    named, _, number = agent_id.rpartition("-")
+    group = groups.get(named)
+    there = group is not None and _NUMBER.fullmatch(number) and int(number) <= max(group.staff)
+    return group if there else None
 
 
 def most_agents(scenario: Scenario) -> int:

@@ -23,12 +23,26 @@ class Limits:
     says: str = ""
 
 
-#: What classes that bound nothing themselves mean by the names of their fields.
+#: What classes that bound nothing themselves mean by the names of their fields; rules as at the settings' door.
 _BY_NAME = (
+    (re.compile(r"^target_seconds$"), Limits(least=0.001, most=_DAYS_31)),
+    (re.compile(r"^ring_seconds$"), Limits(least=0.001, most=3_600)),
+    (re.compile(r"^(wrap_up|sticky)_seconds$"), Limits(least=0, most=86_400)),
+    (re.compile(r"^(retry|give_up)_after_seconds$"), Limits(least=1, most=_DAYS_31)),
     (re.compile(r"(^|_)seconds$"), Limits(least=0, most=_DAYS_31)),
     (re.compile(r"(^|_)level$"), Limits(least=1, most=10)),
     (re.compile(r"^capacity_units$|^units$"), Limits(least=1, most=1_000)),
     (re.compile(r"^most$"), Limits(least=0, most=100)),
+    (re.compile(r"^most_attempts$"), Limits(least=1, most=20)),
+    (re.compile(r"^priority$"), Limits(least=-1_000, most=1_000)),
+    (re.compile(r"^raise_priority$"), Limits(least=0, most=1_000)),
+    (re.compile(r"^relax_levels$"), Limits(least=0, most=10)),
+    (re.compile(r"^rank$"), Limits(least=1, most=100)),
+    (re.compile(r"^at_once$"), Limits(least=1, most=50)),
+    (re.compile(r"^limit$"), Limits(least=0, most=100_000)),
+    (re.compile(r"^(opens|closes)$"), Limits(least=0, most=2 * 24 * 60)),
+    (re.compile(r"^days$"), Limits(least=1, most=7)),
+    (re.compile(r"^like_weekday$"), Limits(least=0, most=7)),
 )
 ANY = Limits()
 

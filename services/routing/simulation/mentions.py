@@ -1,30 +1,32 @@
-"""Which queues a queue's rules name, whatever rules there are: found by the fields' names."""
+"""Which queues, agents or sites a queue's rules name, whatever rules there are: found by the fields' names."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
-_OF_QUEUES = re.compile(r"(^|_)queues?(_ids?)?$")
+QUEUE, AGENT, SITE = (re.compile(rf"(^|_){kind}s?(_ids?)?$") for kind in ("queue", "agent", "site"))
 
 
-def queues_mentioned(rules: object, pointer: str = "") -> Iterator[tuple[str, str]]:
-    """Give each queue that is named within a dataclass, after a JSON pointer to where; empty names are none."""
+def mentioned(kind: re.Pattern[str], rules: object, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """Give each name of a kind that stands within a dataclass, after a JSON pointer to where; empty ones are none."""
     if not is_dataclass(rules):
         return
     for each in fields(rules):
         value, where = getattr(rules, each.name), f"{pointer}/{each.name}"
-        of_queues = _OF_QUEUES.search(each.name) is not None
-        if of_queues and isinstance(value, str) and value:
+        named = kind.search(each.name) is not None
+        if named and isinstance(value, str) and value:
             yield where, value
         elif isinstance(value, tuple):
-            yield from _mentioned_in(value, where, of_queues=of_queues)
+            yield from _mentioned_in(kind, value, where, named=named)
         else:
-            yield from queues_mentioned(value, where)
+            yield from mentioned(kind, value, where)
 
 
-def _mentioned_in(values: tuple[object, ...], pointer: str, *, of_queues: bool) -> Iterator[tuple[str, str]]:
+def _mentioned_in(
+    kind: re.Pattern[str], values: tuple[object, ...], pointer: str, *, named: bool
+) -> Iterator[tuple[str, str]]:
     for number, value in enumerate(values):
-        if of_queues and isinstance(value, str):
+        if named and isinstance(value, str):
             yield f"{pointer}/{number}", value
         else:
-            yield from queues_mentioned(value, f"{pointer}/{number}")
+            yield from mentioned(kind, value, f"{pointer}/{number}")

@@ -6,7 +6,7 @@ from typing import Any
 from services.routing.domain.expressions import NO_EXPRESSIONS, Expressions
 from services.routing.simulation.checks import faults_of
 from services.routing.simulation.reader import Fault, Reader
-from services.routing.simulation.rule_checks import rule_faults
+from services.routing.simulation.rule_checks import NOWHERE, Elsewhere, rule_faults
 from services.routing.simulation.scenario import Scenario
 
 
@@ -18,11 +18,13 @@ class ScenarioInvalid(Exception):
         self.faults = tuple(faults)
 
 
-def read_scenario(plain: Mapping[str, Any], expressions: Expressions = NO_EXPRESSIONS) -> Scenario:
+def read_scenario(
+    plain: Mapping[str, Any], expressions: Expressions = NO_EXPRESSIONS, elsewhere: Elsewhere = NOWHERE
+) -> Scenario:
     """Read a scenario as YAML or JSON gives it; `expressions` check those of the rules. Raises ScenarioInvalid."""
     reader = Reader()
     scenario = reader.read(Scenario, plain, "")
-    faults = reader.faults or [*faults_of(scenario), *rule_faults(scenario, expressions)]
+    faults = reader.faults or [*faults_of(scenario), *rule_faults(scenario, expressions, elsewhere)]
     if faults:
         raise ScenarioInvalid(faults)
     made: Scenario = scenario

@@ -14,11 +14,12 @@ from services.routing.domain.expressions import NO_EXPRESSIONS, Expressions
 from services.routing.domain.moments import Moment
 from services.routing.domain.settings import QueueRules
 from services.routing.simulation.kaplan_meier import patience
-from services.routing.simulation.mentions import queues_mentioned
+from services.routing.simulation.mentions import AGENT, QUEUE, SITE, mentioned
 from services.routing.simulation.reader import Fault
 from services.routing.simulation.reading import ScenarioInvalid, read_scenario
 from services.routing.simulation.recorded_day import NO_TEAM, RecordedDay, RecordedQueue
 from services.routing.simulation.results import Plain, real_figures
+from services.routing.simulation.rule_checks import Elsewhere
 from services.routing.simulation.scenario import NO_TIME, Acceptance, Arrivals, Handling, Scenario, Shift
 from services.routing.simulation.spreads import Samples, Spread
 
@@ -54,7 +55,7 @@ def replay_of(
     plain = _plain(day, name, queues)
     _change(plain, changes)
     try:
-        scenario = read_scenario(plain, expressions)
+        scenario = read_scenario(plain, expressions, _elsewhere(day))
     except ScenarioInvalid as invalid:
         raise ScenarioInvalid([_in_changes(fault, plain) for fault in invalid.faults]) from invalid
     return Replay(scenario=scenario, real=real_figures(day.counting.queues, day.counting.groups))
@@ -68,13 +69,19 @@ def _queues(day: RecordedDay) -> list[str]:
         queue_id = ahead.pop(0)
         if queue_id not in found:
             found[queue_id] = None
-            mentioned = queues_mentioned(replace(_rules(day, queue_id), queue_id=""))
-            ahead += [other for _, other in mentioned if other in day.rules]
+            named = mentioned(QUEUE, replace(_rules(day, queue_id), queue_id=""))
+            ahead += [other for _, other in named if other in day.rules]
     return sorted(found)
 
 
 def _rules(day: RecordedDay, queue_id: str) -> QueueRules:
     return day.rules.get(queue_id) or QueueRules(queue_id=queue_id)
+
+
+def _elsewhere(day: RecordedDay) -> Elsewhere:
+    """The day's rules may name agents who were off, and sites at which nobody was."""
+    agents, sites = ({name for rules in day.rules.values() for _, name in mentioned(of, rules)} for of in (AGENT, SITE))
+    return Elsewhere(agents=frozenset({*agents, *day.profiles}), sites=frozenset(sites))
 
 
 def _plain(day: RecordedDay, name: str, queues: Sequence[str]) -> dict[str, Any]:
@@ -90,8 +97,10 @@ def _plain(day: RecordedDay, name: str, queues: Sequence[str]) -> dict[str, Any]
 def _queue(day: RecordedDay, queue_id: str) -> dict[str, Any]:
     """A queue's customers differ by channel, so each kind has the handling and the patience of its own."""
     channels = {channel: queue for (id_, channel), queue in sorted(day.queues.items()) if id_ == queue_id}
+    rules = _rules(day, queue_id)
+    hidden = {"queue_id", "version"} if rules.target_seconds else {"queue_id", "version", "target_seconds"}
     return {
-        **_fields(_rules(day, queue_id), {"queue_id", "version"}),
+        **_fields(rules, hidden),
         "id": queue_id,
         "channel": next(iter(channels), "voice"),
         "arrivals": [each for channel, queue in channels.items() for each in _arrivals(day, channel, queue)],
@@ -128,6 +137,7 @@ def _agents(day: RecordedDay, queues: Sequence[str]) -> list[dict[str, Any]]:
         {
             **_fields(profile, {"agent_id", "version"}),
             "queue_ids": [queue_id for queue_id in profile.queue_ids if queue_id in queues],
+            "queue_ranks": tuple(each for each in profile.queue_ranks if each.queue_id in queues),
             "id": profile.agent_id,
             "group": profile.team_id or NO_TEAM,
             "shifts": [_shift(span) for span in day.presence.spans[profile.agent_id]],

@@ -1,6 +1,6 @@
 """What a scenario says. Spans are in seconds; `..._seconds` from the beginning of the simulated time."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Literal, TypeAlias
@@ -176,3 +176,8 @@ class Scenario:
     queues: Annotated[tuple[SimulatedQueue, ...], Limits(shortest=1, longest=500)]
     groups: Annotated[tuple[Group, ...], Limits(longest=500)] = ()
     agents: Annotated[tuple[RosteredAgent, ...], Limits(longest=20_000)] = ()
+
+    def crews(self) -> Iterator[tuple[str, Group | RosteredAgent]]:
+        """Give everybody who works, after a JSON pointer to where."""
+        yield from ((f"/groups/{number}", group) for number, group in enumerate(self.groups))
+        yield from ((f"/agents/{number}", agent) for number, agent in enumerate(self.agents))

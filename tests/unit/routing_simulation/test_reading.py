@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.routing.domain.settings import ChannelTarget, QueueRules, SkillLevel
-from services.routing.simulation.mentions import queues_mentioned
+from services.routing.simulation.mentions import QUEUE, mentioned
 from services.routing.simulation.reader import Reader
 from services.routing.simulation.reading import ScenarioInvalid, read_scenario
 from services.routing.simulation.scenario import NO_WRAP_UP_LIMIT
@@ -66,8 +66,8 @@ def test_a_rule_that_the_engine_gets_tomorrow_can_be_written_without_new_code() 
 def test_queues_that_rules_name_are_found_whatever_the_rules() -> None:
     steps = (AddQueues(after_seconds=60.0, add_queue_ids=("b", "c")), RelaxSkill(after_seconds=30.0, skill_id="x"))
     rules = RulesOfTomorrow(queue_id="a", steps=steps)
-    mentioned = [("/queue_id", "a"), ("/steps/0/add_queue_ids/0", "b"), ("/steps/0/add_queue_ids/1", "c")]
-    assert list(queues_mentioned(rules)) == mentioned
+    named = [("/queue_id", "a"), ("/steps/0/add_queue_ids/0", "b"), ("/steps/0/add_queue_ids/1", "c")]
+    assert list(mentioned(QUEUE, rules)) == named
 
 
 def test_what_is_left_out_has_the_defaults_of_production_except_the_limit_of_wrap_up() -> None:
@@ -126,6 +126,11 @@ def test_a_field_at_fault_is_named_with_what_to_do(fields: Plain, pointer: str, 
             "low",
         ),
         ({"ring_seconds": -1}, "/queues/0/ring_seconds", "at least 0"),
+        ({"ring_seconds": 0}, "/queues/0/ring_seconds", "at least 0.001"),
+        ({"target_seconds": 0}, "/queues/0/target_seconds", "at least 0.001"),
+        ({"channel_targets": {"voice": 0}}, "/queues/0/channel_targets/0/target_seconds", "at least 0.001"),
+        ({"priority": 10**400}, "/queues/0/priority", "at most 1000"),
+        ({"callbacks": {"most_attempts": 0}}, "/queues/0/callbacks/most_attempts", "at least 1"),
         ({"required_skills": [{"skill": "magic", "level": 3}]}, "/queues/0/required_skills", "nobody"),
         ({"required_skills": [{"skill": "magic", "level": 0}]}, "/queues/0/required_skills/0/level", "at least 1"),
         ({"channel": "fax"}, "/queues/0/channel", "taken by nobody"),
@@ -168,6 +173,9 @@ def test_a_queue_that_cannot_be_simulated_is_refused(fields: Plain, pointer: str
     [
         (group(staff=-1), "/groups/0/staff/0", "at least 0"),
         (group("all", "nowhere"), "/groups/0/queues/0", "no queue"),
+        (group(queue_ranks={"nosuch": 1}), "/groups/0/queue_ranks/nosuch", "does not serve"),
+        (group(queue_ranks={"front": -1}), "/groups/0/queue_ranks/0/rank", "at least 1"),
+        (group(skills=[{"skill": "a", "level": 1}, {"skill": "a", "level": 2}]), "/groups/0/skills/1", "twice"),
         (group(acceptance={"rejects": 0.7, "lets_ring": 0.7}), "/groups/0/acceptance/rejects", "more than 1"),
         (group(handling={"nowhere": {"talk": 3}}), "/groups/0/handling/nowhere", "no queue"),
         (group(channels={"voice": {"units": 0, "most": 1}}), "/groups/0/channels/0/units", "at least 1"),

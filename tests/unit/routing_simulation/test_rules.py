@@ -36,6 +36,12 @@ def test_an_overflow_sends_contacts_to_another_queue() -> None:
     assert counters(made, "back")["offered"] == 1
 
 
+def test_a_step_may_ask_agents_by_name_and_sites_where_somebody_is() -> None:
+    steps = [{"after_seconds": 30, "add_agents": ["all-1"], "add_sites": ["north"]}]
+    made = plain(queue(steps=steps, arrivals=coming(0)), groups=[group("all", "front", site="north")])
+    assert counters(read_scenario(made, CelExpressions()))["answered"] == 1
+
+
 def test_an_expression_decides_who_is_asked() -> None:
     assert counters(with_rules(agent_rule='agent.team == "all"'))["answered"] == 3
     assert "answered" not in counters(with_rules(agent_rule='agent.team == "others"'))
@@ -56,6 +62,11 @@ def test_offers_may_be_accepted_by_themselves() -> None:
     ("rules", "pointer"),
     [
         ({"choice": "tallest"}, "/queues/0/choice"),
+        ({"steps": [{"after_seconds": 5, "then": {"last_step": "dance"}}]}, "/queues/0/steps/0/then/last_step"),
+        ({"steps": [{"after_seconds": 5, "add_agents": ["nobody"]}]}, "/queues/0/steps/0/add_agents/0"),
+        ({"steps": [{"after_seconds": 5, "add_sites": ["mars"]}]}, "/queues/0/steps/0/add_sites/0"),
+        ({"overflows": [{"on": "flood", "then": {"last_step": "voicemail"}}]}, "/queues/0/overflows/0/on"),
+        ({"opening": {"time_zone": "Mars/Olympus", "weekly": []}}, "/queues/0/opening/time_zone"),
         ({"agent_rule": "agent.team + 1"}, "/queues/0/agent_rule"),
         ({"steps": [{"after_seconds": 5, "raise_priority": 1, "when": "nonsense("}]}, "/queues/0/steps/0/when"),
         ({"steps": [{"after_seconds": 5}]}, "/queues/0/steps/0"),
