@@ -92,9 +92,10 @@ def agents_serve_known_queues(scenario: Scenario) -> Iterator[Fault]:
 def every_queue_can_be_served(scenario: Scenario) -> Iterator[Fault]:
     """A skill that nobody has, a channel nobody takes, a queue nobody serves: its customers would wait for ever."""
     for number, queue in enumerate(scenario.queues):
-        serving = [crew for _, crew in scenario.crews() if queue.id in crew.profile.queue_ids]
+        planned = [(pointer, crew) for pointer, crew in scenario.crews() if queue.id in crew.profile.queue_ids]
+        serving = [crew for _, crew in planned if _comes(crew, scenario)]
         if not serving:
-            yield Fault(f"/queues/{number}/id", f"is served by no group and no agent: {queue.id}")
+            yield from _nobody_comes(queue, f"/queues/{number}/id", planned)
             continue
         for channel in queue.channels():
             taking = [crew for crew in serving if _takes(crew, channel)]
@@ -157,6 +158,26 @@ def _arrivals(scenario: Scenario) -> Iterator[tuple[str, Arrivals]]:
     for number, queue in enumerate(scenario.queues):
         for place, arrivals in enumerate(queue.arrivals):
             yield f"/queues/{number}/arrivals/{place}", arrivals
+
+
+def _comes(crew: Group | RosteredAgent, scenario: Scenario) -> bool:
+    """Say whether anybody of them is there before the end."""
+    if isinstance(crew, RosteredAgent):
+        begins = [shift.from_seconds for shift in crew.shifts] or [0.0]
+    else:
+        length = crew.period_seconds or scenario.period_seconds
+        begins = [number * length for number, staff in enumerate(crew.staff) if staff]
+    return any(begin < scenario.open_seconds + scenario.closing_seconds for begin in begins)
+
+
+def _nobody_comes(
+    queue: SimulatedQueue, pointer: str, planned: list[tuple[str, Group | RosteredAgent]]
+) -> Iterator[Fault]:
+    if not planned:
+        yield Fault(pointer, f"is served by no group and no agent: {queue.id}")
+    for where, crew in planned:
+        field = "staff" if isinstance(crew, Group) else "shifts"
+        yield Fault(f"{where}/{field}", f"must bring somebody before the end: nobody else serves {queue.id}")
 
 
 def _takes(crew: Group | RosteredAgent, channel: str) -> bool:

@@ -186,6 +186,28 @@ def test_a_group_that_cannot_work_is_refused(crew: Plain, pointer: str, says: st
     assert says in faults(plain(groups=[crew]))[pointer]
 
 
+LATE = [{"from_seconds": 9_000, "to_seconds": 9_900}]
+
+
+@pytest.mark.parametrize(
+    ("staff", "pointer"),
+    [
+        ({"groups": [group(staff=0)]}, "/groups/0/staff"),
+        ({"groups": [group(staff=[0, 0, 0])]}, "/groups/0/staff"),
+        ({"groups": [group(staff=[0, 0, 0, 0, 1])]}, "/groups/0/staff"),
+        ({"groups": [], "agents": [{"id": "ann", "queues": ["front"], "shifts": LATE}]}, "/agents/0/shifts"),
+    ],
+)
+def test_a_queue_to_whose_agents_nobody_ever_comes_is_refused(staff: Plain, pointer: str) -> None:
+    told = faults(plain(period_seconds=1_800, **staff))
+    assert set(told) == {pointer}
+    assert "front" in told[pointer]
+
+
+def test_a_group_may_be_empty_where_others_serve_its_queues() -> None:
+    assert read_scenario(plain(groups=[group("more", staff=0), group()])).groups[0].staff == (0,)
+
+
 def test_all_faults_are_told_at_once() -> None:
     told = faults(plain(queue(priority="high", patience=-1), lines=-4, groups=[group() | {"staff": [1.5]}]))
     expected = {"/lines", "/queues/0/priority", "/queues/0/patience/seconds", "/groups/0/staff/0"}
