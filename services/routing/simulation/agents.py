@@ -1,16 +1,17 @@
 """What agents do: come and go by the staffing plan, take or refuse offers, talk, write up."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 
 from services.routing.domain import commands as c
 from services.routing.domain import events as e
 from services.routing.domain.callback_commands import ReportNotReached
-from services.routing.domain.moments import Moment, after
+from services.routing.domain.moments import Moment, after, seconds_between
 from services.routing.simulation.chance import empty_dice
 from services.routing.simulation.crew import Crew, Work, Worker
 from services.routing.simulation.customers import Customer, Customers
 from services.routing.simulation.floor import Floor
+from services.routing.simulation.places import Places
 
 #: Customers' own seeds, turned so that handling is not drawn by the numbers that drew patience.
 _HANDLING = 0x7A1C << 40
@@ -21,10 +22,10 @@ _RINGS_SECONDS = 25.0
 class Agents:
     """Everybody who works; whoever is in excess at a change of staffing finishes first, and gets nothing new."""
 
-    def __init__(self, floor: Floor, customers: Customers, crews: Iterable[Crew], work_of: Mapping[str, Work]) -> None:
+    def __init__(self, floor: Floor, customers: Customers, crews: Iterable[Crew], places: Places) -> None:
         self._floor = floor
         self._customers = customers
-        self._work_of = work_of
+        self._places = places
         self._workers: dict[str, Worker] = {}
         self._open: set[str] = set()
         self._wrap_ups: dict[str, float] = {}
@@ -82,8 +83,8 @@ class Agents:
         if event.set_state != "not_ready":
             return
         if worker.wanted and new:
-            back = after(event.at, worker.behaviour.acceptance.back_after_seconds)
-            self._floor.agenda.put(back, partial(self._comes_back, worker))
+            away = worker.taking.back(worker.behaviour.dice, seconds_between(self._beginning, event.at))
+            self._floor.agenda.put(after(event.at, away), partial(self._comes_back, worker))
         elif not worker.wanted and not event.held_units:
             self._floor.agenda.put(event.at, partial(self._goes, worker))
 
@@ -96,8 +97,10 @@ class Agents:
             self._set(worker, "offline", now)
 
     def _offered(self, event: e.OfferMade) -> None:
-        behaviour = self._workers[event.holder.agent_id].behaviour
-        acceptance, dice = behaviour.acceptance, behaviour.dice
+        worker = self._workers[event.holder.agent_id]
+        dice = worker.behaviour.dice
+        taking = worker.taking = worker.behaviour.own_taking or self._places.of(event.entry).taking
+        acceptance = taking.acceptance
         self._open.add(event.offer_id)
         answer = self._accepts
         if acceptance.rejects or acceptance.lets_ring:
@@ -105,7 +108,7 @@ class Agents:
             if roll < acceptance.lets_ring:
                 return
             answer = self._rejects if roll < acceptance.lets_ring + acceptance.rejects else answer
-        delay = behaviour.delay(dice, self._customers.since_beginning(self._customers.get(event.entry.contact_id)))
+        delay = taking.delay(dice, self._customers.since_beginning(self._customers.get(event.entry.contact_id)))
         self._floor.agenda.put(after(event.at, delay), partial(answer, event.offer_id, event.holder.agent_id))
 
     def _accepts(self, offer_id: str, agent_id: str, now: Moment) -> None:
@@ -145,7 +148,7 @@ class Agents:
         """The group's own handling goes before the customer's; who has come from another queue has this one's."""
         queue_id = event.entry.queue_id
         own = self._workers[event.holder.agent_id].behaviour.own_work.get(queue_id)
-        return own or (customer.kind.work if queue_id == customer.kind.queue.id else self._work_of[queue_id])
+        return own or (customer.kind.work if queue_id == customer.kind.queue.id else self._places.of(event.entry).work)
 
     def _ended(self, event: e.ContactEnded | e.ContactTransferred) -> None:
         """Write up for as long as was drawn; where the queue's limit comes first, the engine ends it."""

@@ -6,16 +6,8 @@ from itertools import pairwise
 
 from services.routing.simulation.crew import group_naming
 from services.routing.simulation.reader import Fault
-from services.routing.simulation.scenario import (
-    NO_TIME,
-    Arrivals,
-    Group,
-    Handling,
-    RosteredAgent,
-    Scenario,
-    SimulatedQueue,
-)
-from services.routing.simulation.spreads import ByPeriod, Samples, Spread, Timed, Uniform
+from services.routing.simulation.scenario import Arrivals, Group, RosteredAgent, Scenario, SimulatedQueue
+from services.routing.simulation.spread_checks import decisions_of_agents_are_shares, spreads_make_sense
 
 Check = Callable[[Scenario], Iterator[Fault]]
 _WAYS = ("counts", "rates_per_hour", "at_seconds")
@@ -106,6 +98,13 @@ def every_queue_can_be_served(scenario: Scenario) -> Iterator[Fault]:
                 yield Fault(f"/queues/{number}/channel", detail)
 
 
+def what_differs_by_channel_is_of_a_channel_that_is_taken(scenario: Scenario) -> Iterator[Fault]:
+    for number, queue in enumerate(scenario.queues):
+        for channel in queue.by_channel:
+            if channel not in queue.channels() and not any(_takes(crew, channel) for _, crew in scenario.crews()):
+                yield Fault(f"/queues/{number}/by_channel/{channel}", "is a channel that nobody comes on or takes")
+
+
 def shifts_end_after_they_begin(scenario: Scenario) -> Iterator[Fault]:
     for number, agent in enumerate(scenario.agents):
         before = 0.0
@@ -116,21 +115,6 @@ def shifts_end_after_they_begin(scenario: Scenario) -> Iterator[Fault]:
             elif shift.from_seconds < before:
                 yield Fault(f"{pointer}/from_seconds", "begins before the shift before it ends")
             before = shift.to_seconds
-
-
-def spreads_make_sense(scenario: Scenario) -> Iterator[Fault]:
-    for pointer, timed in _spreads(scenario):
-        for spread in timed.periods if isinstance(timed, ByPeriod) else (timed,):
-            yield from _fault_of_spread(pointer, spread)
-
-
-def decisions_of_agents_are_shares(scenario: Scenario) -> Iterator[Fault]:
-    for pointer, crew in scenario.crews():
-        if crew.acceptance.rejects == 1 and crew.acceptance.delay == NO_TIME:
-            detail = "must be less than 1 where rejecting takes no time, or it would go on for ever"
-            yield Fault(f"{pointer}/acceptance/rejects", detail)
-        if crew.acceptance.rejects + crew.acceptance.lets_ring > 1:
-            yield Fault(f"{pointer}/acceptance/rejects", "must not be more than 1 together with lets_ring")
 
 
 def the_warm_up_leaves_time_to_count(scenario: Scenario) -> Iterator[Fault]:
@@ -147,6 +131,7 @@ CHECKS: tuple[Check, ...] = (
     only_random_days_vary,
     agents_serve_known_queues,
     every_queue_can_be_served,
+    what_differs_by_channel_is_of_a_channel_that_is_taken,
     shifts_end_after_they_begin,
     spreads_make_sense,
     decisions_of_agents_are_shares,
@@ -202,46 +187,3 @@ def _skills_that_nobody_has(
         if wanted and not any(all(has.get(s.skill_id, 0) >= s.level for s in wanted) for has in levels):
             named = ", ".join(f"{skill.skill_id} at {skill.level}" for skill in wanted)
             yield Fault(f"/queues/{number}{where}/required_skills", f"nobody who serves the queue has {named}")
-
-
-def _spreads(scenario: Scenario) -> Iterator[tuple[str, Timed]]:
-    for number, queue in enumerate(scenario.queues):
-        pointer = f"/queues/{number}"
-        yield from _handled(f"{pointer}/handling", queue.handling)
-        if queue.patience is not None:
-            yield f"{pointer}/patience", queue.patience
-        if queue.again is not None:
-            yield f"{pointer}/again/delay", queue.again.delay
-    yield from _spreads_of_arrivals(scenario)
-    for pointer, crew in scenario.crews():
-        yield f"{pointer}/acceptance/delay", crew.acceptance.delay
-        for queue_id, handling in crew.handling.items():
-            yield from _handled(f"{pointer}/handling/{queue_id}", handling)
-
-
-def _spreads_of_arrivals(scenario: Scenario) -> Iterator[tuple[str, Timed]]:
-    for pointer, arrivals in _arrivals(scenario):
-        if arrivals.handling is not None:
-            yield from _handled(f"{pointer}/handling", arrivals.handling)
-        if arrivals.patience is not None:
-            yield f"{pointer}/patience", arrivals.patience
-
-
-def _handled(pointer: str, handling: Handling) -> Iterator[tuple[str, Timed]]:
-    yield f"{pointer}/talk", handling.talk
-    yield f"{pointer}/wrap_up", handling.wrap_up
-
-
-def _fault_of_spread(pointer: str, spread: Spread) -> Iterator[Fault]:
-    may_be_endless = pointer.endswith("/patience")
-    match spread:
-        case Uniform(low_seconds=low, high_seconds=high) if high < low:
-            yield Fault(f"{pointer}/high_seconds", "must be at least low_seconds")
-        case Samples(never=never) if never and not may_be_endless:
-            yield Fault(f"{pointer}/never", "only patience may be endless")
-        case Samples(samples_seconds=(), never=never) if never < 1:
-            yield Fault(f"{pointer}/samples_seconds", "must have at least one item")
-        case Samples(samples_seconds=spans, weights=weights) if weights and len(weights) != len(spans):
-            yield Fault(f"{pointer}/weights", f"must be as many as samples_seconds: {len(spans)}")
-        case Samples(samples_seconds=spans, weights=weights) if spans and weights and not sum(weights):
-            yield Fault(f"{pointer}/weights", "must not all be 0")

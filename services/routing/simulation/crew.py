@@ -20,23 +20,38 @@ class Work:
     wrap_up: DrawAt
 
 
-@dataclass(slots=True, kw_only=True)
-class Behaviour:
-    """What the agents of one group do alike; `own_work` is by queue where it differs from others', `dice` their own."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taking:
+    """How offers are taken, and what draws the time to take one and the time away after a missed one."""
 
     acceptance: Acceptance
     delay: DrawAt
+    back: DrawAt
+
+
+@dataclass(slots=True, kw_only=True)
+class Behaviour:
+    """What the agents of one group do alike; `own_work` is by queue where it differs from others', `dice` their own.
+
+    Without `own_taking` they take offers as the queue says.
+    """
+
+    own_taking: Taking | None
     own_work: Mapping[str, Work]
     dice: Dice
 
 
 @dataclass(slots=True, kw_only=True)
 class Worker:
-    """An agent: `wanted` by the staffing plan, and `set_state` and units held as last announced."""
+    """An agent: `wanted` by the staffing plan, and `set_state` and units held as last announced.
+
+    `taking` is how they took the last offer, which says when they come back after missing it.
+    """
 
     profile: AgentProfile
     number: int
     behaviour: Behaviour
+    taking: Taking
     wanted: bool = False
     set_state: str = "offline"
     held_units: int = 0
@@ -76,7 +91,11 @@ def most_agents(scenario: Scenario) -> int:
 
 
 def _workers(profiles: Sequence[AgentProfile], behaviour: Behaviour) -> tuple[Worker, ...]:
-    return tuple(Worker(profile=profile, number=number, behaviour=behaviour) for number, profile in enumerate(profiles))
+    taking = behaviour.own_taking or _AS_ANYBODY
+    return tuple(
+        Worker(profile=profile, number=number, behaviour=behaviour, taking=taking)
+        for number, profile in enumerate(profiles)
+    )
 
 
 def _profile(crew: Group | RosteredAgent, agent_id: str) -> AgentProfile:
@@ -86,8 +105,7 @@ def _profile(crew: Group | RosteredAgent, agent_id: str) -> AgentProfile:
 
 def _behaviour(scenario: Scenario, crew: Group | RosteredAgent, streams: Streams, name: str) -> Behaviour:
     return Behaviour(
-        acceptance=crew.acceptance,
-        delay=drawing_at(crew.acceptance.delay, scenario.period_seconds),
+        own_taking=None if crew.acceptance is None else taking_of(crew.acceptance, scenario.period_seconds),
         own_work={id_: work_of(handling, scenario.period_seconds) for id_, handling in crew.handling.items()},
         dice=streams.of(f"offers/{name}"),
     )
@@ -96,6 +114,16 @@ def _behaviour(scenario: Scenario, crew: Group | RosteredAgent, streams: Streams
 def work_of(handling: Handling, period_seconds: float) -> Work:
     """Make what draws a handling."""
     return Work(talk=drawing_at(handling.talk, period_seconds), wrap_up=drawing_at(handling.wrap_up, period_seconds))
+
+
+def taking_of(acceptance: Acceptance, period_seconds: float) -> Taking:
+    """Make what draws how offers are taken."""
+    delay, back = (drawing_at(each, period_seconds) for each in (acceptance.delay, acceptance.back_after_seconds))
+    return Taking(acceptance=acceptance, delay=delay, back=back)
+
+
+#: How whoever has not been asked yet takes an offer; periods make no difference to it.
+_AS_ANYBODY = taking_of(Acceptance(), 1.0)
 
 
 def _staffing(scenario: Scenario, group: Group) -> tuple[tuple[float, int], ...]:

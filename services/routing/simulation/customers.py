@@ -25,7 +25,7 @@ _ASKING = 0xCA11 << 40
 
 @dataclass(slots=True, kw_only=True)
 class Kind:
-    """Customers of one kind: their queue, what they ask for, and how long they wait."""
+    """Customers of one kind: their queue as it is on their channel, what they ask for, and how long they wait."""
 
     queue: SimulatedQueue
     arrivals: Arrivals
@@ -35,6 +35,7 @@ class Kind:
     seeds: Dice
     patience: DrawAt | None
     again: DrawAt | None
+    asks_after: DrawAt
 
 
 @dataclass(slots=True, kw_only=True)
@@ -151,7 +152,8 @@ class Customers:
         if callback.asks:
             self._dice.seed(customer.seed ^ _ASKING)
             if self._dice.random() < callback.asks:
-                self._floor.agenda.put(after(now, callback.after_seconds), partial(self._asks_for_a_call, customer))
+                waits = customer.kind.asks_after(self._dice, self.since_beginning(customer))
+                self._floor.agenda.put(after(now, waits), partial(self._asks_for_a_call, customer))
 
     def _asks_for_a_call(self, customer: Customer, now: Moment) -> None:
         if not customer.talking and customer.contact_id in self._present:
@@ -207,16 +209,19 @@ class Customers:
 
 
 def _kind(scenario: Scenario, queue: SimulatedQueue, arrivals: Arrivals, streams: Streams, name: str) -> Kind:
-    period, patience = scenario.period_seconds, arrivals.patience or queue.patience
+    period, channel = scenario.period_seconds, arrivals.channel or queue.channel
+    here = queue.on(channel)
+    patience = arrivals.patience or here.patience
     return Kind(
-        queue=queue,
+        queue=here,
         arrivals=arrivals,
         instants=instants(scenario, arrivals, streams, name),
         seeds=streams.of(f"customers/{name}"),
-        channel=arrivals.channel or queue.channel,
-        work=work_of(arrivals.handling or queue.handling, period),
+        channel=channel,
+        work=work_of(arrivals.handling or here.handling, period),
         patience=None if patience is None else drawing_at(patience, period),
         again=None if queue.again is None else drawing_at(queue.again.delay, period),
+        asks_after=drawing_at(here.callback.after_seconds, period),
     )
 
 

@@ -12,9 +12,10 @@ from services.routing.simulation.agents import Agents
 from services.routing.simulation.chance import Streams
 from services.routing.simulation.conservation import Conservation
 from services.routing.simulation.counting import Counting, QueueKey
-from services.routing.simulation.crew import crews, most_agents, work_of
+from services.routing.simulation.crew import crews, most_agents
 from services.routing.simulation.customers import Customers
 from services.routing.simulation.floor import Floor, Watch
+from services.routing.simulation.places import Places
 from services.routing.simulation.scenario import Scenario
 from services.routing.simulation.tally import INTERVAL, Tally
 
@@ -76,8 +77,7 @@ def play(
         floor.do(ConfigureQueue(id=floor.command_id(), issued_at=floor.now, rules=rules))
     agenda = floor.agenda
     customers = Customers(scenario, floor, counting, streams)
-    work = {queue.id: work_of(queue.handling, scenario.period_seconds) for queue in scenario.queues}
-    agents = Agents(floor, customers, staff, work)
+    agents = Agents(floor, customers, staff, Places(scenario.queues, scenario.period_seconds))
     agenda.put(floor.now, partial(_tick, floor, progress, floor.now, after(floor.now, scenario.open_seconds)))
     return _played(scenario, floor, customers, agents, counting)
 

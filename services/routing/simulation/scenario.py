@@ -1,7 +1,7 @@
 """What a scenario says. Spans are in seconds; `..._seconds` from the beginning of the simulated time."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Annotated, Literal, TypeAlias
 
@@ -16,6 +16,8 @@ Channel: TypeAlias = Annotated[
     str, Limits(pattern=r"[a-z][a-z0-9_-]{0,31}", says="a channel's name, such as voice or chat")
 ]
 NO_TIME = Constant(seconds=0.0)
+#: When customers on hold are asked whether they would rather be called, and when who missed an offer is back.
+ASKS_AFTER, BACK_AFTER = Constant(seconds=60.0), Constant(seconds=30.0)
 #: A day; a wrap-up ends when its drawn time is over, not by the queue's limit, unless the scenario sets one.
 NO_WRAP_UP_LIMIT = 86_400.0
 _MOST_PERIODS = 3_000
@@ -77,29 +79,8 @@ class Callbacks:
     """
 
     asks: Share = 0.0
-    after_seconds: Seconds = 60.0
+    after_seconds: Timed = ASKS_AFTER
     answers: Share = 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SimulatedQueue:
-    """A queue, its customers and its work; every rule that a queue can have is written beside these fields."""
-
-    id: Id
-    rules: Annotated[
-        QueueRules, Inline(hidden={"queue_id": "", "version": 1}, defaults={"wrap_up_seconds": NO_WRAP_UP_LIMIT})
-    ]
-    channel: Channel = "voice"
-    arrivals: Annotated[tuple[Arrivals, ...], Limits(longest=200)] = ()
-    handling: Handling
-    patience: Timed | None = None
-    again: Again | None = None
-    callback: Callbacks = Callbacks()
-
-    def channels(self) -> tuple[str, ...]:
-        """Give every channel that customers come on, the queue's own where none come."""
-        found = dict.fromkeys(each.channel or self.channel for each in self.arrivals)
-        return tuple(found) or (self.channel,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,14 +93,57 @@ class Acceptance:
     delay: Timed = NO_TIME
     rejects: Share = 0.0
     lets_ring: Share = 0.0
-    back_after_seconds: Seconds = 30.0
+    back_after_seconds: Timed = BACK_AFTER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfChannel:
+    """What is different for a queue's customers on one channel; the rest is the queue's own."""
+
+    handling: Handling | None = None
+    patience: Timed | None = None
+    callback: Callbacks | None = None
+    acceptance: Acceptance | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulatedQueue:
+    """A queue, its customers and its work; every rule that a queue can have is written beside these fields.
+
+    `acceptance` says how its offers are taken by agents who have none of their own.
+    """
+
+    id: Id
+    rules: Annotated[
+        QueueRules, Inline(hidden={"queue_id": "", "version": 1}, defaults={"wrap_up_seconds": NO_WRAP_UP_LIMIT})
+    ]
+    channel: Channel = "voice"
+    arrivals: Annotated[tuple[Arrivals, ...], Limits(longest=200)] = ()
+    handling: Handling
+    patience: Timed | None = None
+    again: Again | None = None
+    callback: Callbacks = Callbacks()
+    acceptance: Acceptance = Acceptance()
+    by_channel: Mapping[str, OfChannel] = field(default_factory=dict)
+
+    def on(self, channel: str) -> "SimulatedQueue":
+        """Give the queue as it is for customers on a channel."""
+        own = self.by_channel.get(channel, OfChannel())
+        given = {each.name: getattr(own, each.name) for each in fields(own)}
+        return replace(self, **{name: value for name, value in given.items() if value is not None})
+
+    def channels(self) -> tuple[str, ...]:
+        """Give every channel that customers come on, the queue's own where none come."""
+        found = dict.fromkeys(each.channel or self.channel for each in self.arrivals)
+        return tuple(found) or (self.channel,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
     """Agents alike: `staff` says how many there are in each period, the last number holds to the end.
 
-    Every field of an agent's profile, its queues first of all, is written beside these.
+    Every field of an agent's profile, its queues first of all, is written beside these. Without an `acceptance` of
+    their own they take offers as the queue says.
     """
 
     id: Id
@@ -131,7 +155,7 @@ class Group:
     ]
     period_seconds: PositiveSeconds | None = None
     handling: Mapping[str, Handling] = field(default_factory=dict)
-    acceptance: Acceptance = Acceptance()
+    acceptance: Acceptance | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +175,7 @@ class RosteredAgent:
     group: Id = "agents"
     shifts: Annotated[tuple[Shift, ...], Limits(longest=100)] = ()
     handling: Mapping[str, Handling] = field(default_factory=dict)
-    acceptance: Acceptance = Acceptance()
+    acceptance: Acceptance | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

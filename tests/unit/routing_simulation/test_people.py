@@ -144,6 +144,37 @@ def test_an_agent_who_lets_it_ring_is_not_ready_until_coming_back() -> None:
     assert agents(outcome, "lazy")["not_ready.system"] == 100
 
 
+def test_a_queue_says_how_offers_are_taken_by_channel_and_a_group_may_say_otherwise() -> None:
+    front = queue(
+        arrivals=[*coming(0), *coming(100, channel="chat")],
+        acceptance={"delay": 4},
+        by_channel={"chat": {"acceptance": {"delay": 9}, "handling": {"talk": 20}}},
+    )
+    outcome = played(scenario(front))
+    assert [outcome.queues["front", channel].waits for channel in ("voice", "chat")] == [[4_000], [9_000]]
+    assert total(outcome, channel="chat").time["talk"] == 20_000
+    quick = played(scenario(front, groups=[group(acceptance={"delay": 1})]))
+    assert [quick.queues["front", channel].waits for channel in ("voice", "chat")] == [[1_000], [1_000]]
+
+
+def test_who_flows_into_a_queue_takes_what_its_channel_takes_there() -> None:
+    steps = [{"after_seconds": 5, "then": {"to_queue": "back"}}]
+    chats = queue(channel="chat", arrivals=coming(0, 1), steps=steps, handling={"talk": 600})
+    back = queue("back", by_channel={"chat": {"handling": {"talk": 20}, "acceptance": {"delay": 3}}})
+    single = {"chat": {"units": 100, "most": 1}, "voice": {"units": 100, "most": 1}}
+    outcome = played(scenario(chats, back, groups=[group(channels=single), group("more", "back", channels=single)]))
+    assert outcome.queues["back", "chat"].waits == [3_000]
+    assert total(outcome, "back", "chat").time["talk"] == 20_000
+
+
+def test_agents_come_back_after_a_drawn_time() -> None:
+    times = {"distribution": "samples", "samples_seconds": [10, 500]}
+    lazy = group("lazy", staff=8, acceptance={"lets_ring": 1, "back_after_seconds": times})
+    front = queue(arrivals=coming(*range(8)), patience=20, ring_seconds=15)
+    away = agents(played(scenario(front, groups=[lazy])), "lazy")["not_ready.system"]
+    assert 8 * 10 < away < 8 * 500
+
+
 def test_who_rejects_is_asked_again_only_where_nobody_else_is_there() -> None:
     picky, willing = group("picky", acceptance={"rejects": 1, "delay": 2}), group("willing", staff=[0, 1])
     made = scenario(
