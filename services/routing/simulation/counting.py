@@ -40,6 +40,8 @@ class Counting:
             e.ContactAbandoned: self._abandoned,
             e.ContactFlowedOut: self._flowed_out,
             e.CallbackRequested: self._callback_requested,
+            e.CallbackNotReached: self._callback_not_reached,
+            e.CallbackGivenUp: self._callback_given_up,
             e.ContactEnded: self._talked,
             e.ContactTransferred: self._transferred,
             e.WrapUpCompleted: self._wrapped_up,
@@ -72,6 +74,7 @@ class Counting:
         entry, at = event.entry, event.at
         self._group(event).count("answered", at)
         if entry.callback_attempt:
+            tally.count("callback_attempts", at)
             return
         wait = at - entry.queued_at
         tally.count("answered", at)
@@ -127,6 +130,16 @@ class Counting:
         tally.count("callback_requested", event.at)
         if event.at - entry.queued_at <= entry.target_seconds * 1000:
             tally.count("callback_requested_in_target", event.at)
+
+    def _callback_not_reached(self, event: e.CallbackNotReached) -> None:
+        tally = self._counted(event.entry)
+        if tally is not None:
+            tally.count("callback_not_reached", event.at)
+
+    def _callback_given_up(self, event: e.CallbackGivenUp) -> None:
+        tally = self._counted(event.entry)
+        if tally is not None:
+            tally.count("callback_given_up", event.at)
 
     def _talked(self, event: e.ContactEnded | e.ContactTransferred) -> None:
         tally = self._counted(event.entry)

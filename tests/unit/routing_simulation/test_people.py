@@ -62,6 +62,7 @@ def test_who_asks_for_a_call_is_called_in_the_place_they_had() -> None:
         "offered": 3,
         "callback_requested": 2,
         "callback_requested_in_target": 2,
+        "callback_attempts": 2,
         "offers": 3,
         "answered": 1,
         "answered_in_target": 1,
@@ -78,6 +79,8 @@ def test_who_does_not_answer_the_call_is_tried_again_and_given_up() -> None:
     )
     outcome = played(scenario(front))
     assert (counters(outcome)["offers"], counters(outcome)["handled"]) == (3, 1)
+    tried = ("callback_attempts", "callback_not_reached", "callback_given_up")
+    assert [counters(outcome)[name] for name in tried] == [2, 2, 1]
     assert agents(outcome)["busy"] == 60 + 2 * 25
 
 
