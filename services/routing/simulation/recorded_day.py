@@ -3,15 +3,17 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from services.routing.domain import commands as c
 from services.routing.domain import events as e
+from services.routing.domain.callback_events import ASKED_FOR
 from services.routing.domain.engine import Step
 from services.routing.domain.entry import Entry
 from services.routing.domain.moments import Moment
 from services.routing.domain.settings import AgentProfile, QueueRules, SkillLevel
 from services.routing.simulation.counting import Counting, QueueKey
+from services.routing.simulation.kaplan_meier import Seen
 from services.routing.simulation.presence import Presence
 
 #: Where agents without a team are counted.
@@ -20,22 +22,37 @@ NO_TEAM = "agents"
 Asked = tuple[int, tuple[SkillLevel, ...]]
 
 
-@dataclass(slots=True)
-class RecordedQueue:
-    """One queue and channel: arrivals in ms from the beginning, by what they asked for; the rest in seconds."""
-
-    arrivals: dict[Asked, list[int]] = field(default_factory=lambda: defaultdict(list))
-    talks: list[float] = field(default_factory=list)
-    wrap_ups: list[float] = field(default_factory=list)
-    waits: list[tuple[float, bool]] = field(default_factory=list)
+#: How a wait ended: the customer left, or asked to be called back, or something else came before either.
+Ending: TypeAlias = Literal["left", "asked", "other"]
 
 
 @dataclass(slots=True)
 class RecordedOffers:
-    delays: list[float] = field(default_factory=list)
-    ended: int = 0
+    """How long each offer rang, and whether an agent answered it; `rejected` of those answered were rejected."""
+
+    rang: list[Seen] = field(default_factory=list)
     rejected: int = 0
-    timed_out: int = 0
+
+    def add(self, other: "RecordedOffers") -> None:
+        self.rang += other.rang
+        self.rejected += other.rejected
+
+
+@dataclass(slots=True)
+class RecordedQueue:
+    """One queue and channel: arrivals in ms from the beginning, by what they asked for; the rest in seconds.
+
+    Of a talk or a wrap-up that was open at the end of the day, no end was seen. `called` are customers whom an agent
+    called back.
+    """
+
+    arrivals: dict[Asked, list[int]] = field(default_factory=lambda: defaultdict(list))
+    talks: list[Seen] = field(default_factory=list)
+    wrap_ups: list[Seen] = field(default_factory=list)
+    waits: list[tuple[float, Ending]] = field(default_factory=list)
+    offers: RecordedOffers = field(default_factory=RecordedOffers)
+    called: int = 0
+    not_reached: int = 0
 
 
 def group_of(_agent_id: str, team_id: str) -> str:
@@ -51,19 +68,22 @@ class RecordedDay:
         self.rules: dict[str, QueueRules] = {}
         self.profiles: dict[str, AgentProfile] = {}
         self.queues: dict[QueueKey, RecordedQueue] = defaultdict(RecordedQueue)
-        self.offers = RecordedOffers()
         self.presence = Presence(since, until)
         self.counting = Counting(since=since, group_of=group_of)
         self._flowed_out: set[str] = set()
         self._waiting: dict[tuple[str, int], Entry] = {}
+        self._talking: dict[str, tuple[RecordedQueue, Moment]] = {}
+        self._wrapping_up: dict[str, tuple[RecordedQueue, Moment]] = {}
         self._reads: Mapping[type, Callable[[Any], None]] = {
             e.ContactQueued: self._queued,
             e.OfferAccepted: self._accepted,
             e.OfferRejected: self._rejected,
-            e.OfferTimedOut: self._timed_out,
+            e.OfferTimedOut: self._unanswered,
+            e.OfferWithdrawn: self._unanswered,
             e.ContactAbandoned: self._abandoned,
             e.ContactFlowedOut: self._flowed,
-            e.CallbackRequested: self._asked_for_a_call,
+            e.CallbackRequested: self._to_be_called,
+            e.CallbackNotReached: self._not_reached,
             e.ContactEnded: self._talked,
             e.ContactTransferred: self._talked,
             e.WrapUpCompleted: self._wrapped_up,
@@ -85,9 +105,13 @@ class RecordedDay:
         return self
 
     def close(self) -> "RecordedDay":
-        """Let what is still open end with the day; who still waits has been patient until then."""
+        """Take what is still open for as long as it lasted; who still waits has been patient until then."""
         for entry in tuple(self._waiting.values()):
-            self._waited(entry, self.until, left=False)
+            self._waited(entry, self.until, "other")
+        for offer_id in tuple(self._talking):
+            self._talk_over(offer_id, self.until, seen=False)
+        for offer_id in tuple(self._wrapping_up):
+            self._wrap_up_over(offer_id, self.until, seen=False)
         self.presence.close()
         self.counting.close(self.until)
         return self
@@ -116,43 +140,66 @@ class RecordedDay:
             recorded.arrivals[asked].append(event.entry.queued_at - self.since)
 
     def _accepted(self, event: e.OfferAccepted) -> None:
-        self._waited(event.entry, event.at, left=False)
-        if self._of(event.entry) is not None:
-            self.offers.ended += 1
-            self.offers.delays.append((event.at - event.offered_at) / 1000)
+        entry = event.entry
+        if entry.callback_attempt and event.at >= self.since:
+            self.queues[entry.queue_id, entry.channel].called += 1
+        self._waited(entry, event.at, "other")
+        recorded = self._rang(event, answered=True)
+        if recorded is not None:
+            self._talking[event.offer_id] = recorded, event.at
 
     def _rejected(self, event: e.OfferRejected) -> None:
-        if self._of(event.entry) is not None:
-            self.offers.ended += 1
-            self.offers.rejected += 1
+        recorded = self._rang(event, answered=True)
+        if recorded is not None:
+            recorded.offers.rejected += 1
 
-    def _timed_out(self, event: e.OfferTimedOut) -> None:
-        if self._of(event.entry) is not None:
-            self.offers.ended += 1
-            self.offers.timed_out += 1
+    def _unanswered(self, event: e.OfferTimedOut | e.OfferWithdrawn) -> None:
+        self._rang(event, answered=False)
+
+    def _rang(
+        self, event: e.OfferAccepted | e.OfferRejected | e.OfferTimedOut | e.OfferWithdrawn, *, answered: bool
+    ) -> RecordedQueue | None:
+        recorded = self._of(event.entry)
+        if recorded is not None:
+            recorded.offers.rang.append(((event.at - event.offered_at) / 1000, answered))
+        return recorded
 
     def _abandoned(self, event: e.ContactAbandoned) -> None:
-        self._waited(event.entry, event.at, left=True)
+        self._waited(event.entry, event.at, "left")
 
     def _flowed(self, event: e.ContactFlowedOut) -> None:
-        self._waited(event.entry, event.at, left=False)
+        self._waited(event.entry, event.at, "other")
         self._flowed_out.add(event.entry.contact_id)
 
-    def _asked_for_a_call(self, event: e.CallbackRequested) -> None:
-        self._waited(event.entry, event.at, left=False)
+    def _to_be_called(self, event: e.CallbackRequested) -> None:
+        """What a rule arranges comes by the rules; only who asked is to ask again."""
+        self._waited(event.entry, event.at, "asked" if event.reason == ASKED_FOR else "other")
 
-    def _waited(self, entry: Entry, at: Moment, *, left: bool) -> None:
+    def _not_reached(self, event: e.CallbackNotReached) -> None:
+        if event.answered_at >= self.since:
+            self.queues[event.entry.queue_id, event.entry.channel].not_reached += 1
+
+    def _waited(self, entry: Entry, at: Moment, ending: Ending) -> None:
         recorded = self._of(entry)
         if recorded is not None:
             self._waiting.pop((entry.contact_id, entry.number), None)
-            recorded.waits.append(((at - entry.queued_at) / 1000, left))
+            recorded.waits.append(((at - entry.queued_at) / 1000, ending))
 
     def _talked(self, event: e.ContactEnded | e.ContactTransferred) -> None:
-        recorded = self._of(event.entry)
+        recorded = self._talk_over(event.offer_id, event.at, seen=True)
         if recorded is not None:
-            recorded.talks.append((event.at - event.answered_at) / 1000)
+            self._wrapping_up[event.offer_id] = recorded, event.at
 
     def _wrapped_up(self, event: e.WrapUpCompleted) -> None:
-        recorded = self._of(event.entry)
+        self._wrap_up_over(event.offer_id, event.at, seen=True)
+
+    def _talk_over(self, offer_id: str, at: Moment, *, seen: bool) -> RecordedQueue | None:
+        recorded, began = self._talking.pop(offer_id, (None, at))
         if recorded is not None:
-            recorded.wrap_ups.append((event.at - event.ended_at) / 1000)
+            recorded.talks.append(((at - began) / 1000, seen))
+        return recorded
+
+    def _wrap_up_over(self, offer_id: str, at: Moment, *, seen: bool) -> None:
+        recorded, began = self._wrapping_up.pop(offer_id, (None, at))
+        if recorded is not None:
+            recorded.wrap_ups.append(((at - began) / 1000, seen))

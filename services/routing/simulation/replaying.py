@@ -1,8 +1,7 @@
 """A recorded day as a scenario: its exact arrivals, its handling and patience, its agents; and what is to be different.
 
-Arrivals are those of the day. Talk, wrap-up and the time to accept are drawn from the day's own, patience from its
-estimate (`kaplan_meier`), agents are there when they were. Conversations passed on are arrivals again; a supervisor's
-moves by hand are not repeated.
+Arrivals are those of the day, and agents are there when they were. How customers and offers fare is in
+`replayed_people`. Conversations passed on are arrivals again; a supervisor's moves by hand are not repeated.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,20 +12,16 @@ from typing import Any
 from services.routing.domain.expressions import NO_EXPRESSIONS, Expressions
 from services.routing.domain.moments import Moment
 from services.routing.domain.settings import QueueRules
-from services.routing.simulation.kaplan_meier import patience
 from services.routing.simulation.mentions import AGENT, QUEUE, SITE, mentioned
 from services.routing.simulation.reader import Fault
 from services.routing.simulation.reading import ScenarioInvalid, read_scenario
 from services.routing.simulation.recorded_day import NO_TEAM, RecordedDay, RecordedQueue
+from services.routing.simulation.replayed_people import people
 from services.routing.simulation.results import Plain, real_figures
 from services.routing.simulation.rule_checks import Elsewhere
-from services.routing.simulation.scenario import NO_TIME, Acceptance, Arrivals, Handling, Scenario, Shift
-from services.routing.simulation.spreads import Samples, Spread
+from services.routing.simulation.scenario import Arrivals, OfChannel, Scenario, Shift
+from services.routing.simulation.spreads import LONGEST
 
-#: Of more observed spans so many are kept, evenly over their order.
-MOST_SAMPLES = 5_000
-#: An agent who rejects everything would never let the day end.
-_MOST_REJECTED = 0.95
 _BY_ID = ("queues", "agents")
 
 
@@ -89,49 +84,42 @@ def _plain(day: RecordedDay, name: str, queues: Sequence[str]) -> dict[str, Any]
         "name": name,
         "begins_at": datetime.fromtimestamp(day.since / 1000, UTC),
         "open_seconds": (day.until - day.since) / 1000,
+        # What really happened is counted until then, so what is open then is open on both sides.
+        "closing_seconds": 0.0,
         "queues": [_queue(day, queue_id) for queue_id in queues],
         "agents": _agents(day, queues),
     }
 
 
 def _queue(day: RecordedDay, queue_id: str) -> dict[str, Any]:
-    """A queue's customers differ by channel, so each kind has the handling and the patience of its own."""
+    """A queue's customers differ by channel; the queue's own is for those of whom nothing was recorded."""
     channels = {channel: queue for (id_, channel), queue in sorted(day.queues.items()) if id_ == queue_id}
     rules = _rules(day, queue_id)
     hidden = {"queue_id", "version"} if rules.target_seconds else {"queue_id", "version", "target_seconds"}
+    by_channel = {channel: people(day, queue) for channel, queue in channels.items()}
     return {
         **_fields(rules, hidden),
         "id": queue_id,
         "channel": next(iter(channels), "voice"),
-        "arrivals": [each for channel, queue in channels.items() for each in _arrivals(day, channel, queue)],
-        "handling": _handling(day, RecordedQueue()),
+        "arrivals": [each for channel, queue in channels.items() for each in _arrivals(channel, queue)],
+        **_fields(people(day, RecordedQueue()), {"patience"}),
+        "by_channel": by_channel,
     }
 
 
-def _arrivals(day: RecordedDay, channel: str, recorded: RecordedQueue) -> list[Arrivals]:
-    handling, patient = _handling(day, recorded), patience(recorded.waits)
+def _arrivals(channel: str, recorded: RecordedQueue) -> list[Arrivals]:
     return [
         Arrivals(
             at_seconds=tuple(sorted(offset / 1000 for offset in offsets)),
             priority=asked[0],
             required_skills=asked[1],
             channel=channel,
-            handling=handling,
-            patience=patient,
         )
         for asked, offsets in sorted(recorded.arrivals.items(), key=str)
     ]
 
 
-def _handling(day: RecordedDay, recorded: RecordedQueue) -> Handling:
-    """A queue that nobody answered takes as long as the others did."""
-    talks = recorded.talks or [talk for queue in day.queues.values() for talk in queue.talks]
-    wrap_ups = recorded.wrap_ups or [span for queue in day.queues.values() for span in queue.wrap_ups]
-    return Handling(talk=_samples(talks), wrap_up=_samples(wrap_ups))
-
-
 def _agents(day: RecordedDay, queues: Sequence[str]) -> list[dict[str, Any]]:
-    acceptance = _acceptance(day)
     there = [profile for agent_id, profile in sorted(day.profiles.items()) if day.presence.spans.get(agent_id)]
     return [
         {
@@ -140,32 +128,16 @@ def _agents(day: RecordedDay, queues: Sequence[str]) -> list[dict[str, Any]]:
             "queue_ranks": tuple(each for each in profile.queue_ranks if each.queue_id in queues),
             "id": profile.agent_id,
             "group": profile.team_id or NO_TEAM,
-            "shifts": [_shift(span) for span in day.presence.spans[profile.agent_id]],
-            "acceptance": acceptance,
+            "shifts": [_shift(day, span) for span in day.presence.spans[profile.agent_id]],
         }
         for profile in there
     ]
 
 
-def _shift(span: tuple[Moment, Moment]) -> Shift:
-    return Shift(from_seconds=span[0] / 1000, to_seconds=span[1] / 1000)
-
-
-def _acceptance(day: RecordedDay) -> Acceptance:
-    offers = day.offers
-    ended = max(1, offers.ended)
-    rejects = min(offers.rejected / ended, _MOST_REJECTED)
-    lets_ring = min(offers.timed_out / ended, 1 - rejects)
-    return Acceptance(delay=_samples(offers.delays), rejects=rejects, lets_ring=lets_ring)
-
-
-def _samples(spans: Sequence[float]) -> Spread:
-    if not spans:
-        return NO_TIME
-    ordered = sorted(spans)
-    step = max(1.0, len(ordered) / MOST_SAMPLES)
-    kept = tuple(ordered[int(number * step)] for number in range(int(len(ordered) / step)))
-    return Samples(samples_seconds=kept)
+def _shift(day: RecordedDay, span: tuple[Moment, Moment]) -> Shift:
+    """Whoever was there as the day ended is there for as long as it is made to go on."""
+    begin, end = span
+    return Shift(from_seconds=begin / 1000, to_seconds=LONGEST if end >= day.until - day.since else end / 1000)
 
 
 def _fields(value: Any, hidden: set[str]) -> dict[str, Any]:
@@ -199,8 +171,21 @@ def _change_one(things: list[dict[str, Any]], kind: str, id_: str, change: Any) 
         if change is None:
             things.remove(thing)
         else:
-            thing.update(_respelled(thing, change))
+            thing.update(_respelled(thing, _by_channel(thing, change)))
     return []
+
+
+def _by_channel(thing: Mapping[str, Any], change: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What changes for a queue as a whole goes before what was recorded of its channels."""
+    given = change.get("by_channel", {})
+    if "by_channel" not in thing or not isinstance(given, Mapping):
+        return change
+    hidden = {each.name for each in fields(OfChannel)} & set(change)
+    merged = {
+        channel: {**_fields(own, hidden), **each} if isinstance(each := given.get(channel, {}), Mapping) else each
+        for channel, own in thing["by_channel"].items()
+    }
+    return {**change, "by_channel": {**given, **merged}}
 
 
 def _respelled(thing: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from typing import Annotated, ClassVar, TypeAlias
 from services.routing.simulation.chance import Dice
 from services.routing.simulation.limits import Limits
 
-_LONGEST = 31 * 86_400.0
-Seconds: TypeAlias = Annotated[float, Limits(least=0, most=_LONGEST)]
+LONGEST = 31 * 86_400.0
+Seconds: TypeAlias = Annotated[float, Limits(least=0, most=LONGEST)]
 #: The engine counts in milliseconds; what takes time takes one.
-PositiveSeconds: TypeAlias = Annotated[float, Limits(least=0.001, most=_LONGEST)]
+PositiveSeconds: TypeAlias = Annotated[float, Limits(least=0.001, most=LONGEST)]
 Share: TypeAlias = Annotated[float, Limits(least=0, most=1)]
 #: Beyond, a gamma distribution is nothing but zeros, or constant, and its draws are no numbers any more.
 Shape: TypeAlias = Annotated[float, Limits(least=1e-3, most=1e6)]

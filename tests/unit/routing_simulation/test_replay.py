@@ -5,34 +5,16 @@ from typing import Any
 import pytest
 
 from services.routing.domain.engine import Step
-from services.routing.domain.pool import PoolState
-from services.routing.simulation.kaplan_meier import patience
 from services.routing.simulation.reading import ScenarioInvalid
 from services.routing.simulation.recorded_day import RecordedDay
-from services.routing.simulation.replaying import NothingRecorded, Replay, replay_of
-from services.routing.simulation.replication import Outcome, beginning_of, play
+from services.routing.simulation.replaying import NothingRecorded, replay_of
+from services.routing.simulation.replication import beginning_of, play
 from services.routing.simulation.results import results
 from services.routing.simulation.scenario import Scenario
 from services.routing.simulation.simulating import simulate
-from services.routing.simulation.spreads import Samples
 from tests.unit.routing.driver import Driver
+from tests.unit.routing_simulation.recorded_days import recorded, replayed
 from tests.unit.routing_simulation.scenes import Plain, coming, exponential, group, queue, scenario
-
-
-def recorded(made: Scenario, seed: int = 1) -> tuple[RecordedDay, Outcome]:
-    """Let a simulation write the journal of a day: its steps are the engine's own."""
-    steps: list[Step] = []
-
-    def watch(_: PoolState, step: Step) -> None:
-        steps.append(step)
-
-    outcome = play(made, seed=seed, watches=[watch])
-    beginning = beginning_of(made)
-    return RecordedDay(beginning, beginning + round(made.open_seconds * 1000)).read(steps).close(), outcome
-
-
-def replayed(made: Scenario, changes: Plain | None = None, seed: int = 1) -> Replay:
-    return replay_of(recorded(made, seed)[0], "replay", changes or {})
 
 
 def constant_hour() -> Scenario:
@@ -177,18 +159,3 @@ def test_only_what_lies_within_the_span_is_taken() -> None:
     arrivals = [at for each in replay.scenario.queues for kind in each.arrivals for at in kind.at_seconds]
     assert 0 <= min(arrivals) <= max(arrivals) <= 1_200
     assert replay.scenario.agents[0].shifts[0].from_seconds == 0
-
-
-def test_patience_counts_those_who_were_answered_too() -> None:
-    """The worked example of the estimator: of six, one leaves at 2 and one at 6, the others are answered."""
-    waits = [(1.0, False), (2.0, True), (3.0, False), (5.0, False), (6.0, True), (8.0, False)]
-    estimate = patience(waits)
-    assert estimate is not None
-    assert estimate.samples_seconds == (2.0, 6.0)
-    assert estimate.weights == pytest.approx((1 / 5, 4 / 5 * 1 / 2))
-    assert estimate.never == pytest.approx(4 / 5 * 1 / 2)
-
-
-def test_patience_without_anybody_leaving_is_endless() -> None:
-    assert patience([(4.0, False)]) is None
-    assert patience([(4.0, True)]) == Samples(samples_seconds=(4.0,), weights=(1.0,), never=0.0)
