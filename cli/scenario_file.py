@@ -35,6 +35,11 @@ class ScenarioFile:
         return self.lines[pointer]
 
 
+def nothing_changed(path: Path) -> ScenarioFile:
+    """Give what changes where no file says anything; faults are told of the recorded day's own file."""
+    return ScenarioFile(path=path, plain={}, lines={"": 1})
+
+
 def load(path: Path) -> ScenarioFile:
     """Read a file; JSON is YAML too. Raises ScenarioFileError."""
     try:

@@ -1,56 +1,72 @@
-"""The results of a simulation as tables for people: means, and half of the 95 % confidence interval."""
+"""The results of a simulation as tables for people: means, and half of the 95 % confidence interval.
 
-from collections.abc import Iterator, Mapping, Sequence
+Narrow enough for a terminal of 80 columns: a channel stands below its queue, an interval below its mean.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 Plain = Mapping[str, Any]
 
-_QUEUE_COLUMNS = ("offered", "answered", "abandoned", "service level", "ASA s", "AHT s", "wait p95 s")
+#: What offered is the sum of; who heard the busy tone entered no queue and stands elsewhere.
+_COUNTERS = {
+    "offered": "offered",
+    "answered": "answered",
+    "abandoned": "abandoned",
+    "flowed_out": "flowed_out",
+    "callback_requested": "to call_back",
+    "waiting": "waiting",
+}
+_RATES = {"asa_seconds": "ASA s", "wait_p95_seconds": "wait p95 s", "aht_seconds": "AHT s"}
 _GROUP_COLUMNS = ("answered", "occupancy", "utilisation", "AHT s")
+#: Variants of service level side by side.
+_VARIANTS_ACROSS = 4
+
+Cells = Callable[[Plain], Sequence[str]]
 
 
 def tables(results: Plain, real: Plain | None = None) -> Iterator[Table]:
     """Make the tables of queues, of service-level variants and of groups; what really happened stands beside."""
-    yield _queues(results, real)
-    yield _levels(results)
+    title = f"{results['name']}: {results['replications']} replications, seed {results['seed']}"
+    yield _of_queues(title, tuple(_COUNTERS.values()), _counter_cells, results, real)
+    yield _of_queues("Waits and work", ("service_level", *_RATES.values(), "blocked"), _rate_cells, results, real)
+    variants = list(results["queues"][0]["service_level"])
+    for start in range(0, len(variants), _VARIANTS_ACROSS):
+        names = variants[start : start + _VARIANTS_ACROSS]
+        yield _of_queues("Service level, by variant", names, _level_cells(names), results, real)
     yield _groups(results)
 
 
-def _queues(results: Plain, real: Plain | None) -> Table:
-    table = Table(title=f"{results['name']}: {results['replications']} replications, seed {results['seed']}")
-    _columns(table, "queue", _QUEUE_COLUMNS)
+def _of_queues(title: str, columns: Sequence[str], cells: Cells, results: Plain, real: Plain | None) -> Table:
+    table = _table(title, "queue\nchannel", columns)
     there = {(row["queue"], row["channel"]): row for row in (real or {}).get("queues", ())}
     for row in results["queues"]:
-        table.add_row(row["queue"], *_queue_cells(row))
+        table.add_row(f"{row['queue']}\n{row['channel']}", *cells(row))
         happened = there.get((row["queue"], row["channel"]))
         if happened is not None:
-            table.add_row("  really", *_queue_cells(happened), style="dim")
+            table.add_row("  really", *cells(happened), style="dim")
     return table
 
 
-def _queue_cells(row: Plain) -> list[str]:
-    counters, rates = row["counters"], row["rates"]
-    return [
-        *(_number(counters[name]) for name in ("offered", "answered", "abandoned")),
-        _percent(row["service_level"]["answered_over_offered"]),
-        *(_number(rates[name], 1) for name in ("asa_seconds", "aht_seconds", "wait_p95_seconds")),
-    ]
+def _counter_cells(row: Plain) -> list[str]:
+    return [_number(row["counters"][name]) for name in _COUNTERS]
 
 
-def _levels(results: Plain) -> Table:
-    table = Table(title="Service level, every variant")
-    names = list(results["queues"][0]["service_level"])
-    _columns(table, "variant", [row["queue"] for row in results["queues"]])
-    for name in names:
-        table.add_row(name, *(_percent(row["service_level"][name]).replace("\n", " ") for row in results["queues"]))
-    return table
+def _rate_cells(row: Plain) -> list[str]:
+    level = _percent(row["service_level"]["answered_over_offered"])
+    rates = (_number(row["rates"][name], 1) for name in _RATES)
+    return [level, *rates, _number(row["counters"]["blocked"])]
+
+
+def _level_cells(names: Sequence[str]) -> Cells:
+    return lambda row: [_percent(row["service_level"][name]) for name in names]
 
 
 def _groups(results: Plain) -> Table:
-    table = Table(title="Agents")
-    _columns(table, "group", _GROUP_COLUMNS)
+    table = _table("Agents", "group", _GROUP_COLUMNS)
     for row in results["groups"]:
         rates = row["rates"]
         shares = (_percent(rates[name]) for name in ("occupancy", "utilisation"))
@@ -58,10 +74,12 @@ def _groups(results: Plain) -> Table:
     return table
 
 
-def _columns(table: Table, first: str, others: Sequence[str]) -> None:
-    table.add_column(first)
+def _table(title: str, first: str, others: Sequence[str]) -> Table:
+    table = Table(title=title, box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column(first, overflow="fold")
     for name in others:
-        table.add_column(name, justify="right")
+        table.add_column(name.replace("_", "\n"), justify="right")
+    return table
 
 
 def _number(found: Plain | None, digits: int = 0) -> str:

@@ -13,6 +13,7 @@ from cli.scenario_file import load
 from services.routing.adapters.journal_span import write_step
 from services.routing.simulation.reading import read_scenario
 from services.routing.simulation.replication import beginning_of, play
+from services.routing.simulation.scenario import Scenario
 
 ROOT = Path(__file__).resolve().parents[3]
 BANK_DAY = ROOT / "examples" / "simulation" / "bank_day.yaml"
@@ -46,10 +47,75 @@ def test_it_shows_queues_and_groups_and_writes_every_figure(file: Path, tmp_path
     done = CliRunner().invoke(app, ["simulate", str(file), "--out", str(out), "--seed", "5", "--check"])
     assert done.exit_code == 0, done.output
     assert "small: 2 replications, seed 5" in done.output
-    assert all(word in done.output for word in ("front", "all", "occupancy", "abandons_positive"))
+    assert all(word in done.output for word in ("front", "all", "occupancy", "abandons"))
     results = json.loads(out.read_text())
     assert (results["seed"], results["replications"]) == (5, 2)
     assert results["queues"][0]["counters"]["offered"]["mean"] > 30
+
+
+def test_tables_show_channels_and_where_everybody_went_within_eighty_columns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    scenario = yaml.safe_load(TEXT)
+    scenario["queues"] = [{**scenario["queues"][0], "id": f"queue-of-number-{number:02}"} for number in range(13)]
+    scenario["queues"][3]["channel"] = "chat"
+    scenario["groups"][0]["queues"] = [queue["id"] for queue in scenario["queues"]]
+    path = tmp_path / "many.yaml"
+    path.write_text(yaml.safe_dump(scenario))
+    done = CliRunner().invoke(app, ["simulate", str(path)])
+    assert done.exit_code == 0, done.output
+    assert all(len(line) <= 80 for line in done.output.splitlines())
+    assert all(done.output.count(queue["id"]) == 4 for queue in scenario["queues"])
+    assert "chat" in done.output
+    assert all(word in done.output for word in ("blocked", "flowed", "waiting", "call"))
+
+
+@pytest.mark.parametrize("place", ["nowhere/results.json", "."])
+def test_a_place_that_cannot_be_written_is_told_before_anything_is_played(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.setattr("cli.simulate.simulate", lambda *_, **__: pytest.fail("was played"))
+    done = CliRunner().invoke(app, ["simulate", str(file), "--out", str(tmp_path / place)])
+    assert done.exit_code == 1
+    assert "cannot be written" in done.output
+
+
+def test_tables_are_printed_even_where_writing_fails_after_all(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cli.simulate._refuse_unwritable", lambda _: None)
+    done = CliRunner().invoke(app, ["simulate", str(file), "--out", str(file.parent / "nowhere" / "results.json")])
+    assert done.exit_code == 1
+    assert "occupancy" in done.output
+
+
+def test_more_than_the_service_would_play_is_played_only_when_told_so(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text(TEXT.replace("counts: [30, 40]", "counts: [1000000, 1000000]"))
+    done = CliRunner().invoke(app, ["simulate", str(file)])
+    assert done.exit_code == 1
+    assert "about 4,000,004 customers" in done.output
+    assert "--no-limit" in done.output
+    played: list[str] = []
+
+    def simulated(scenario: Scenario, **_: object) -> dict[str, object]:
+        played.append(scenario.name)
+        return {}
+
+    monkeypatch.setattr("cli.simulate._simulated", simulated)
+    monkeypatch.setattr("cli.simulate._show", lambda *_: None)
+    assert CliRunner().invoke(app, ["simulate", str(file), "--no-limit"]).exit_code == 0
+    assert played == ["small"]
+
+
+def test_a_seed_that_a_file_could_not_name_is_refused(file: Path) -> None:
+    assert CliRunner().invoke(app, ["simulate", str(file), "--seed", str(2**53 + 1)]).exit_code == 2
+
+
+def test_a_file_is_needed_where_no_day_was_recorded() -> None:
+    done = CliRunner().invoke(app, ["simulate"])
+    assert done.exit_code == 1
+    assert "--recorded" in done.output
 
 
 def test_replications_may_be_given(file: Path, tmp_path: Path) -> None:
@@ -113,6 +179,12 @@ def test_a_recorded_day_is_replayed_with_the_real_figures_beside_it(exported: Pa
     results = json.loads(out.read_text())
     offered = [found["queues"][0]["counters"]["offered"]["mean"] for found in (results, results["real"])]
     assert offered[0] == offered[1] > 30
+
+
+def test_a_recorded_day_is_replayed_unchanged_without_a_file(exported: Path) -> None:
+    done = CliRunner().invoke(app, ["simulate", "--recorded", str(exported), "--replications", "2"])
+    assert done.exit_code == 0, done.output
+    assert "really" in done.output
 
 
 def test_a_wrong_change_of_a_recorded_day_is_told_by_its_line(exported: Path, tmp_path: Path) -> None:
