@@ -1,5 +1,6 @@
 """Who is connected where, in MongoDB: one document per person, every change a single atomic update."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -24,12 +25,16 @@ class MongoPresenceRecords:
             await self._collection.create_index([("untold_since", 1)], sparse=True)
 
     async def connect(self, tenant: str, agent_id: str, replica: str, at: datetime) -> PresenceRecord:
+        first = PresenceRecord(
+            tenant=tenant, agent_id=agent_id, replicas=frozenset({replica}), version=1, changed_at=at
+        )
         with translated():
-            try:
-                return await self._connected(tenant, agent_id, replica, at)
-            except DuplicateKeyError:
-                # Two replicas made the record at once: now that it is there, it is changed.
-                return await self._connected(tenant, agent_id, replica, at)
+            while (changed := await self._connected(tenant, agent_id, replica, at)) is None:
+                # Another replica may make the record at once; records stay, so then it is there to be changed.
+                with suppress(DuplicateKeyError):
+                    await self._collection.insert_one(_document(first))
+                    return first
+        return changed
 
     async def disconnect(self, tenant: str, agent_id: str, replica: str, at: datetime) -> PresenceRecord | None:
         change = {"$pull": {"replicas": replica}, **_changed(at)}
@@ -56,16 +61,13 @@ class MongoPresenceRecords:
                 {"$unset": {"untold_since": ""}},
             )
 
-    async def _connected(self, tenant: str, agent_id: str, replica: str, at: datetime) -> PresenceRecord:
-        change = {
-            "$addToSet": {"replicas": replica},
-            "$setOnInsert": {"tenant": tenant, "agent_id": agent_id},
-            **_changed(at),
-        }
+    async def _connected(self, tenant: str, agent_id: str, replica: str, at: datetime) -> PresenceRecord | None:
+        """Change a record that is there. No upsert: the embedded database does it, and may answer that nothing is."""
+        change = {"$addToSet": {"replicas": replica}, **_changed(at)}
         found = await self._collection.find_one_and_update(
-            {"_id": _id(tenant, agent_id)}, change, upsert=True, return_document=ReturnDocument.AFTER
+            {"_id": _id(tenant, agent_id)}, change, return_document=ReturnDocument.AFTER
         )
-        return _record(found)
+        return _record(found) if found else None
 
 
 def _changed(at: datetime) -> dict[str, Any]:
@@ -74,6 +76,18 @@ def _changed(at: datetime) -> dict[str, Any]:
 
 def _id(tenant: str, agent_id: str) -> str:
     return f"{tenant}/{agent_id}"
+
+
+def _document(record: PresenceRecord) -> dict[str, Any]:
+    return {
+        "_id": _id(record.tenant, record.agent_id),
+        "tenant": record.tenant,
+        "agent_id": record.agent_id,
+        "replicas": sorted(record.replicas),
+        "version": record.version,
+        "changed_at": record.changed_at,
+        "untold_since": record.changed_at,
+    }
 
 
 def _record(document: Any) -> PresenceRecord:
