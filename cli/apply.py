@@ -94,7 +94,9 @@ def _present(client: httpx.Client, kind: str) -> dict[str, Thing]:
 def _apply_item(file: TenantFile, item: Item, present: Thing | None, client: httpx.Client) -> str:
     if present is not None and says_as_much(present, item.fields):
         return "unchanged"
-    answer = _ask(client, "PUT", f"/v1/{item.kind}/{item.id}", json=item.fields)
+    # A file says what shall be: who is to have a queue's skills may stand further below, or come another day.
+    later = {"allow_unstaffed": "true"} if item.kind == "queues" else {}
+    answer = _ask(client, "PUT", f"/v1/{item.kind}/{item.id}", json=item.fields, params=later)
     if answer.status_code >= 400:
         raise TenantFileError(refusal(file, item, answer))
     if present is None:

@@ -14,7 +14,6 @@ from services.routing.application.settings.errors import (
 from services.routing.application.settings.ports import Ports, SettingsStore
 from services.routing.application.settings.reading import find_setting
 from services.routing.application.settings.shift_checks import check_shift
-from services.routing.application.settings.skill_holders import check_skills
 from services.routing.application.settings.way_checks import check_ways_out
 from services.routing.domain.expressions import ExpressionInvalid, Expressions, Scope
 from services.routing.domain.organisation import KINDS, ConfiguredAgent, Queue, Setting
@@ -36,7 +35,6 @@ async def check_setting(ports: Ports, tenant: str, before: Setting | None, wante
         _check_pools(wanted, named)
     await check_ways_out(ports.store, tenant, wanted)
     await check_shift(ports.store, tenant, wanted)
-    await check_skills(ports, tenant, before, wanted)
     if isinstance(before, ConfiguredAgent) and isinstance(wanted, ConfiguredAgent) and before.pool != wanted.pool:
         await _check_steps_of_others(ports.store, tenant, wanted)
 

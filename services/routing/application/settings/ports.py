@@ -66,11 +66,15 @@ class SettingsStore(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Who asks for a change: `cause` names the request, `expected` the revision insisted on."""
+    """Who asks for a change: `cause` names the request, `expected` the revision insisted on.
+
+    `allows_unstaffed` says that a queue may require what nobody has yet.
+    """
 
     tenant: str
     cause: str
     expected: int | None = None
+    allows_unstaffed: bool = False
 
 
 class PublicHolidays(Protocol):

@@ -18,6 +18,7 @@ from services.routing.application.settings.opening import hours_of
 from services.routing.application.settings.ports import Asked, Change, Ports, Recorded, SettingT
 from services.routing.application.settings.queues_follow import configure_queues
 from services.routing.application.settings.reading import find_setting, placement_of
+from services.routing.application.settings.skill_holders import check_skills
 from services.routing.application.settings.turn import turn_of
 from services.routing.domain.declared_emergency import DeclaredEmergency
 from services.routing.domain.organisation import KINDS, ConfiguredAgent, Pool, Queue, Setting, Site, Team
@@ -60,6 +61,8 @@ async def _checked_and_saved(
             return before, before
     check_calendar(ports, wanted)
     await check_setting(ports, asked.tenant, before.value if before else None, wanted)
+    if not asked.allows_unstaffed:
+        await check_skills(ports, asked.tenant, before.value if before else None, wanted)
     change = Change(
         value=wanted,
         revision=(found.revision if found else 0) + 1,

@@ -33,8 +33,9 @@ class SkillHolders:
 async def check_skills(ports: Ports, tenant: str, before: Setting | None, wanted: Setting) -> None:
     """Refuse that a queue which is served asks for what nobody has; one that nobody serves yet is being set up.
 
-    What it asked for already stays: an agent who leaves must not keep a queue from being changed. Raises
-    SkillUnstaffed, StoreUnavailable.
+    What it asked for already stays: an agent who leaves must not keep a queue from being changed.
+
+    Raises SkillUnstaffed, StoreUnavailable.
     """
     if not isinstance(wanted, Queue):
         return

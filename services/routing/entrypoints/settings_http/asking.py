@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 
 from services.routing.application.settings.ports import Asked
 from switchyard.service.etags import IfMatch
@@ -12,9 +12,24 @@ Anyone = Annotated[Principal, Depends(current_principal)]
 Keeper = Annotated[Principal, Depends(require("admin", "manager", "supervisor"))]
 
 
-async def _asking(request: Request, principal: Keeper, expected: IfMatch) -> Asked:
+AllowUnstaffed = Annotated[
+    bool, Query(description="Save a queue though nobody has a skill yet that it requires, because somebody will.")
+]
+
+
+async def _asking(
+    request: Request,
+    principal: Keeper,
+    expected: IfMatch,
+    allow_unstaffed: AllowUnstaffed = False,
+) -> Asked:
     """FastAPI dependency of every change."""
-    return Asked(tenant=principal.tenant, cause=str(request.state.request_id), expected=expected)
+    return Asked(
+        tenant=principal.tenant,
+        cause=str(request.state.request_id),
+        expected=expected,
+        allows_unstaffed=allow_unstaffed,
+    )
 
 
 Asks = Annotated[Asked, Depends(_asking)]
