@@ -103,7 +103,14 @@ class QueueModel(SettingModel):
     prefix = "que"
     filters = ("pool",)
     pool: Id = "default"
-    channels: Annotated[list[Channel], Field(max_length=20)] | None = None
+    channels: Annotated[
+        list[Channel] | None,
+        Field(
+            max_length=20,
+            description="What the queue is meant for, told to whoever chooses among queues; contacts of other channels "
+            "are taken too, where an agent takes them.",
+        ),
+    ] = None
     required_skills: Annotated[list[SkillModel], Field(max_length=20)] = Field(default=[])
     priority: Annotated[int, Field(ge=-1_000, le=1_000)] = 0
     target_seconds: Annotated[Seconds, Field(gt=0)] | None = None
