@@ -1,14 +1,10 @@
 """Agents take site and capacity from team and profile: when those change, the pools are told anew."""
 
-from collections.abc import AsyncIterator
-
 from services.routing.application.settings.ports import Asked, Change, Ports, Recorded
-from services.routing.application.settings.reading import placement_of
+from services.routing.application.settings.reading import every, placement_of
 from services.routing.domain.organisation import ConfiguredAgent, RoutingProfile, Setting, Team
 from services.routing.domain.organisation_rules import effects_on_agent
 from switchyard.eventing.aggregates import AggregateConflict
-
-_PAGE = 200
 
 
 async def configure_followers(ports: Ports, asked: Asked, changed: Setting) -> None:
@@ -19,7 +15,7 @@ async def configure_followers(ports: Ports, asked: Asked, changed: Setting) -> N
     field = {Team: "team", RoutingProfile: "routing_profile"}.get(type(changed))
     if field is None:
         return
-    async for agent in every_agent(ports, asked.tenant, {field: changed.id}):
+    async for agent in every(ports.store, ConfiguredAgent, asked.tenant, {field: changed.id}):
         await configure_again(ports, asked, agent)
 
 
@@ -33,15 +29,3 @@ async def configure_again(ports: Ports, asked: Asked, agent: Recorded[Configured
     except AggregateConflict:
         # Whoever changed it in between has sent it with what team and profile say now.
         return
-
-
-async def every_agent(ports: Ports, tenant: str, where: dict[str, str]) -> AsyncIterator[Recorded[ConfiguredAgent]]:
-    """Walk all pages. Raises StoreUnavailable."""
-    after: list[str] | None = None
-    while True:
-        page = await ports.store.page(ConfiguredAgent, tenant, where=where, limit=_PAGE, after=after)
-        for agent in page:
-            yield agent
-        if len(page) < _PAGE:
-            return
-        after = [page[-1].value.id]

@@ -2,11 +2,12 @@
 
 from typing import cast
 
-from services.routing.application.settings.agents_follow import configure_again, every_agent
+from services.routing.application.settings.agents_follow import configure_again
 from services.routing.application.settings.emergency_effects import tell_emergency_again
 from services.routing.application.settings.floor import tell_floor_again
 from services.routing.application.settings.ports import Asked, Change, Ports, Recorded
 from services.routing.application.settings.queues_follow import configure_queue_again
+from services.routing.application.settings.reading import every
 from services.routing.domain.declared_emergency import DeclaredEmergency
 from services.routing.domain.organisation import (
     ConfiguredAgent,
@@ -31,7 +32,7 @@ async def announce_again(ports: Ports) -> int:
         for tenant in await ports.store.tenants(kind):
             count += await _announce_kind(ports, kind, tenant)
     for tenant in await ports.store.tenants(ConfiguredAgent):
-        async for agent in every_agent(ports, tenant, {}):
+        async for agent in every(ports.store, ConfiguredAgent, tenant):
             await configure_again(ports, Asked(tenant=tenant, cause=_CAUSE), agent)
             count += 1
     for tenant in await ports.store.tenants(DeclaredEmergency):

@@ -1,12 +1,11 @@
 """Telling every pool of a tenant of its emergency, those included that came after it was declared."""
 
 from services.routing.application.settings.ports import Asked, Change, Ports, SettingsStore
+from services.routing.application.settings.reading import every
 from services.routing.domain.declared_emergency import THE_EMERGENCY, DeclaredEmergency
 from services.routing.domain.organisation import DEFAULT_POOL, Pool, Setting
 from services.routing.domain.organisation_rules import Effect, effects_of_emergency
 from switchyard.eventing.aggregates import AggregateConflict
-
-_PAGE = 200
 
 
 async def emergency_effects(store: SettingsStore, tenant: str, declared: DeclaredEmergency) -> tuple[Effect, ...]:
@@ -37,10 +36,4 @@ async def tell_emergency_again(ports: Ports, asked: Asked) -> int:
 
 async def pools_of(store: SettingsStore, tenant: str) -> tuple[str, ...]:
     """Name every pool of a tenant. Raises StoreUnavailable."""
-    names, after = {DEFAULT_POOL}, None
-    while True:
-        page = await store.page(Pool, tenant, where={}, limit=_PAGE, after=after)
-        names |= {pool.value.id for pool in page}
-        if len(page) < _PAGE:
-            return tuple(sorted(names))
-        after = [page[-1].value.id]
+    return tuple(sorted({pool.value.id async for pool in every(store, Pool, tenant)} | {DEFAULT_POOL}))

@@ -1,22 +1,19 @@
 """Floor rules and shifts reach every pool, those made later too."""
 
-from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 
+from services.routing.application.settings.emergency_effects import pools_of
 from services.routing.application.settings.ports import Asked, Change, Ports, Recorded, SettingsStore, SettingT
+from services.routing.application.settings.reading import every
 from services.routing.domain.organisation import (
-    DEFAULT_POOL,
     ConfiguredFloorRule,
     ConfiguredShift,
-    Pool,
     Setting,
 )
 from services.routing.domain.organisation_rules import Effect, effects_on_floor
 from switchyard.eventing.aggregates import AggregateConflict
 
 FloorSetting = ConfiguredFloorRule | ConfiguredShift
-_PAGE = 200
-NO_CONDITION: Mapping[str, str] = {}
 
 
 async def tell_floor(
@@ -25,8 +22,7 @@ async def tell_floor(
     """Say what follows from a floor rule or a shift; nothing from any other setting. Raises StoreUnavailable."""
     if not isinstance(setting, FloorSetting):
         return ()
-    pools = {pool.value.id async for pool in every(store, Pool, tenant)} | {DEFAULT_POOL}
-    return effects_on_floor(setting, sorted(pools), removed=removed)
+    return effects_on_floor(setting, await pools_of(store, tenant), removed=removed)
 
 
 async def tell_floor_again(ports: Ports, asked: Asked) -> int:
@@ -38,20 +34,6 @@ async def tell_floor_again(ports: Ports, asked: Asked) -> int:
         if not is_over(shift.value, now):
             count += await _again(ports, asked, shift)
     return count
-
-
-async def every(
-    store: SettingsStore, kind: type[SettingT], tenant: str, where: Mapping[str, str] = NO_CONDITION
-) -> AsyncIterator[Recorded[SettingT]]:
-    """Walk all pages. Raises StoreUnavailable."""
-    after: list[str] | None = None
-    while True:
-        page = await store.page(kind, tenant, where=where, limit=_PAGE, after=after)
-        for found in page:
-            yield found
-        if len(page) < _PAGE:
-            return
-        after = [page[-1].value.id]
 
 
 async def _again(ports: Ports, asked: Asked, found: Recorded[SettingT]) -> int:

@@ -2,12 +2,12 @@
 
 from services.routing.application.settings.opening import hours_of
 from services.routing.application.settings.ports import Asked, Change, Ports, Recorded
+from services.routing.application.settings.reading import every
 from services.routing.domain.calendars import BusinessHours, Holidays
 from services.routing.domain.organisation import Queue, Setting
 from services.routing.domain.organisation_rules import effects_on_queue
 from switchyard.eventing.aggregates import AggregateConflict
 
-_PAGE = 200
 #: Where queues name a calendar.
 _FIELDS: dict[type[Setting], tuple[str, ...]] = {
     BusinessHours: ("business_hours", "callbacks.business_hours"),
@@ -21,18 +21,8 @@ async def configure_queues(ports: Ports, asked: Asked, changed: Setting) -> None
     What a crash leaves undone here, the announcing at the next start does. Raises StoreUnavailable.
     """
     for field in _FIELDS.get(type(changed), ()):
-        await _configure_naming(ports, asked, field, changed.id)
-
-
-async def _configure_naming(ports: Ports, asked: Asked, field: str, calendar_id: str) -> None:
-    after: list[str] | None = None
-    while True:
-        page = await ports.store.page(Queue, asked.tenant, where={field: calendar_id}, limit=_PAGE, after=after)
-        for queue in page:
+        async for queue in every(ports.store, Queue, asked.tenant, {field: changed.id}):
             await configure_queue_again(ports, asked, queue)
-        if len(page) < _PAGE:
-            return
-        after = [page[-1].value.id]
 
 
 async def configure_queue_again(ports: Ports, asked: Asked, queue: Recorded[Queue]) -> None:

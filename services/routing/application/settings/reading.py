@@ -1,11 +1,15 @@
 """Finding settings, those included that exist without being made."""
 
-from typing import cast
+from collections.abc import AsyncIterator, Mapping
+from typing import Final, cast
 
 from services.routing.application.settings.errors import SettingNotFound
 from services.routing.application.settings.ports import Recorded, SettingsStore, SettingT
 from services.routing.domain.organisation import KINDS, ConfiguredAgent, RoutingProfile, Team, built_in
 from services.routing.domain.organisation_rules import Placement
+
+_PAGE: Final = 200
+_NO_CONDITION: Final[Mapping[str, str]] = {}
 
 
 async def find_setting(store: SettingsStore, kind: type[SettingT], tenant: str, id: str) -> Recorded[SettingT]:  # noqa: A002
@@ -26,6 +30,20 @@ async def has_setting(store: SettingsStore, kind: type[SettingT], tenant: str, i
     except SettingNotFound:
         return False
     return True
+
+
+async def every(
+    store: SettingsStore, kind: type[SettingT], tenant: str, where: Mapping[str, str] = _NO_CONDITION
+) -> AsyncIterator[Recorded[SettingT]]:
+    """Walk all pages. Raises StoreUnavailable."""
+    after: list[str] | None = None
+    while True:
+        page = await store.page(kind, tenant, where=where, limit=_PAGE, after=after)
+        for found in page:
+            yield found
+        if len(page) < _PAGE:
+            return
+        after = [page[-1].value.id]
 
 
 async def placement_of(store: SettingsStore, tenant: str, agent: ConfiguredAgent) -> Placement:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from services.routing.application.settings.errors import BuiltIn, QueueNotEmpty, StillUsed, VersionStale
-from services.routing.application.settings.floor import every, is_over, tell_floor
+from services.routing.application.settings.floor import is_over, tell_floor
 from services.routing.application.settings.ports import Asked, Change, Ports, Recorded, SettingT
-from services.routing.application.settings.reading import find_setting
+from services.routing.application.settings.reading import every, find_setting
 from services.routing.application.settings.turn import turn_of
 from services.routing.domain.calendars import BusinessHours, Holidays
 from services.routing.domain.declared_emergency import THE_EMERGENCY, DeclaredEmergency

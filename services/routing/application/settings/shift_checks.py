@@ -1,8 +1,8 @@
 """Whether a shift may stand beside the agent's others: nobody is on duty twice at once."""
 
 from services.routing.application.settings.errors import ShiftsOverlap
-from services.routing.application.settings.floor import every
 from services.routing.application.settings.ports import SettingsStore
+from services.routing.application.settings.reading import every
 from services.routing.domain.organisation import ConfiguredShift, Setting
 
 

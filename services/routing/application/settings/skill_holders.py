@@ -1,8 +1,8 @@
 """Whether a pool has anybody for the skills that its queues ask for."""
 
-from services.routing.application.settings.agents_follow import every_agent
 from services.routing.application.settings.errors import SkillUnstaffed
 from services.routing.application.settings.ports import Ports
+from services.routing.application.settings.reading import every
 from services.routing.domain.organisation import ConfiguredAgent, Queue, Setting
 from services.routing.domain.unstaffed_skills import SkillAsked, skills_never_waived, unstaffed
 
@@ -24,7 +24,7 @@ class SkillHolders:
 
     async def _found(self, asked: SkillAsked, pool: str) -> bool:
         where = {"pool": pool, "skills.skill": asked.skill.skill_id}
-        async for agent in every_agent(self._ports, self._tenant, where):
+        async for agent in every(self._ports.store, ConfiguredAgent, self._tenant, where):
             if asked.had_by(agent.value):
                 return True
         return False
